@@ -1,0 +1,162 @@
+"""``Chain`` (产业链): one industrial chain as documented tables, and what can be asked of it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from lianban.chain.dictionary import TABLES
+from lianban.chain.errors import DataError
+from lianban.chain.findings import Batch, Findings
+from lianban.chain.frames import Origin, RawTable, row_texts, shape
+
+if TYPE_CHECKING:
+    from lianban.chain.diagnosis import Diagnosis
+    from lianban.chain.network import ChainNetwork
+    from lianban.chain.whatif import WhatIf
+
+
+class Chain:
+    """Chain (产业链): one pandas table per kind, as the data dictionary documents them.
+
+    ``chain.tables["products"]`` and ``chain.products`` are the same DataFrame. Every table and every column of the
+    dictionary is there, empty where the package has none; ``code`` is a column and the index counts rows.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        name: str = "",
+        origins: Mapping[str, Origin] | None = None,
+        reading: Iterable[Batch] = (),
+    ) -> None:
+        self.tables = dict(tables)
+        self.name = name
+        self._origins = dict(origins or {})
+        self._reading = tuple(reading)
+
+    @classmethod
+    def from_raw(cls, raw: Iterable[RawTable], *, name: str = "", reading: Iterable[Batch] = ()) -> "Chain":
+        """Build a chain from raw tables as they stand in files."""
+        told, tables, origins = list(reading), {}, {}
+        for one in raw:
+            tables[one.table], found = shape(one)
+            told += found
+            origins[one.table] = Origin(
+                one.file, one.rows, tuple(n for n in TABLES[one.table].names if n not in one.columns)
+            )
+        for table in TABLES:
+            if table not in tables:
+                tables[table], _ = shape(RawTable(table, "", {}, np.array([], dtype=int)))
+        return cls({table: tables[table] for table in TABLES}, name=name, origins=origins, reading=told)
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, Any], *, name: str = "") -> "Chain":
+        """Build a chain from DataFrames, or lists of dicts, by table name; types and defaults are put right.
+
+        Raises
+        ------
+        KeyError
+            A table or a column that the data dictionary does not know.
+        """
+        raw = []
+        for table, given in tables.items():
+            frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame(list(given))
+            unknown = set(frame.columns) - set(TABLES[table].names)
+            if unknown:
+                raise KeyError(f"{table} has no column {', '.join(sorted(map(str, unknown)))}")
+            columns = {str(column): frame[column].to_numpy(dtype=object) for column in frame.columns}
+            raw.append(RawTable(table, "", columns, np.arange(1, len(frame) + 1)))
+        return cls.from_raw(raw, name=name)
+
+    def __getattr__(self, table: str) -> pd.DataFrame:
+        if table.startswith("_") or table not in TABLES:
+            raise AttributeError(f"a chain has no {table!r}; its tables are {', '.join(TABLES)}")
+        return self.tables[table]
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *TABLES]
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{len(frame)} {table}" for table, frame in self.tables.items() if len(frame))
+        return f"<Chain {self.info.get('name') or self.name!r}: {rows}>"
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """The one row of table ``chain``: name, home, place, data date …; None where empty."""
+        frame = self.tables["chain"]
+        if not len(frame):
+            return {column.name: None for column in TABLES["chain"]}
+        return {name: None if pd.isna(value) else value for name, value in frame.iloc[0].to_dict().items()}
+
+    @property
+    def fingerprint(self) -> str:
+        """``sha256:…`` of the content, the same whatever the order of rows and the file format."""
+        digest = hashlib.sha256()
+        for table in TABLES:
+            rows = sorted(row_texts(self.tables[table]))
+            digest.update(f"{table} {len(rows)}\n".encode())
+            digest.update("\x1e".join(rows).encode("utf-8", "surrogatepass"))
+        return f"sha256:{digest.hexdigest()}"
+
+    def rows_of(self, table: str, positions: Any) -> np.ndarray:
+        """Return the row numbers, as people see them in the file, of rows of a table by position."""
+        origin = self._origins.get(table)
+        positions = np.asarray(positions, dtype=int)
+        known = origin is not None and len(origin.rows) == len(self.tables[table])
+        return origin.rows[positions] if origin is not None and known else positions + 1
+
+    def file_of(self, table: str) -> str:
+        """Return the file, or file and sheet, a table was read from."""
+        origin = self._origins.get(table)
+        return origin.file if origin is not None and origin.file else table
+
+    def check(self, strict: Iterable[str] = ()) -> Findings:
+        """Return all findings at once, worst first.
+
+        Parameters
+        ----------
+        strict : codes of findings that must not occur, or ``["*"]`` for every error and warning
+
+        Raises
+        ------
+        DataError
+            One of the strict findings occurs; the error carries them all.
+        """
+        from lianban.chain.checks import check
+
+        findings = Findings(self._reading) + check(self)
+        refused = findings.with_codes(strict)
+        if len(refused):
+            raise DataError(refused)
+        return findings
+
+    def write(self, path: str | Path, *, format: str | None = None) -> Path:
+        """Write the package as a folder of CSV, an ``.xlsx`` workbook, a ``.zip``, or Parquet (``format="parquet"``)."""
+        from lianban.chain.writing import write
+
+        return write(self, Path(path), format=format)
+
+    def network(self, **options: Any) -> "ChainNetwork":
+        """Build the network of (organisation, product) nodes: ``lianban.chain.network``."""
+        from lianban.chain.network import build_network
+
+        return build_network(self, **options)
+
+    def diagnose(self, scope: str = "nation", rules: Any = "cn-core-2025", as_of: Any = None) -> "Diagnosis":
+        """Find the weak points (薄弱环节): ``lianban.chain.diagnosis``."""
+        from lianban.chain.diagnosis import diagnose
+
+        return diagnose(self, scope=scope, rules=rules, as_of=as_of)
+
+    def what_if(
+        self, *scenarios: Any, scope: str = "nation", rules: Any = "cn-core-2025", as_of: Any = None
+    ) -> "WhatIf":
+        """Compare the chain before and after a scenario (情景推演): ``lianban.chain.whatif``."""
+        from lianban.chain.whatif import what_if
+
+        return what_if(self, *scenarios, scope=scope, rules=rules, as_of=as_of)
