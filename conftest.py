@@ -20,3 +20,18 @@ def shared_data() -> Callable[[str], Path]:
         return base / name
 
     return folder
+
+
+@pytest.fixture
+def without_append_only(db: None) -> None:
+    """Take the journal's database law away inside this test's transaction, to tamper with it."""
+    from django.db import connection
+
+    statements = (
+        ["DROP TRIGGER journal_entry_no_change ON journal_entry"]
+        if connection.vendor == "postgresql"
+        else ["DROP TRIGGER journal_entry_no_update", "DROP TRIGGER journal_entry_no_delete"]
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

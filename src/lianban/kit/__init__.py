@@ -1,0 +1,1 @@
+"""Small words that every app uses; each has at least two users."""

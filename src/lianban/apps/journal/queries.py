@@ -1,0 +1,26 @@
+"""Reading and verifying the journal."""
+
+from django.db.models import QuerySet
+
+from lianban.apps.journal import rules
+from lianban.apps.journal.models import Entry, Head
+
+
+def of_subject(subject: str) -> QuerySet[Entry]:
+    """Everything that happened to one thing, oldest first; one statement."""
+    return Entry.objects.filter(subject=subject)
+
+
+def first_broken() -> int | None:
+    """Number of the first entry that does not fit the chain; None when all is well. Two statements, streamed."""
+    previous, number = "0" * 64, 0
+    for entry in Entry.objects.order_by("number").iterator():
+        number += 1
+        digest = rules.seal(entry.number, entry.at, entry.actor, entry.verb, entry.subject, entry.facts, previous)
+        if entry.number != number or entry.previous_hash != previous or entry.hash != digest:
+            return number
+        previous = entry.hash
+    head = Head.objects.filter(pk=1).first()
+    if head and (head.number != number or head.hash != previous):
+        return number + 1
+    return None

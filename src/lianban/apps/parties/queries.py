@@ -1,0 +1,50 @@
+"""Reads about people and organisations."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from lianban.apps.parties.models import Organisation, RoleGrant
+from lianban.apps.parties.rules import Actor, Grant
+from lianban.kit.mechanisms import all_deeds
+
+
+def grants_on(user: Any, today: date) -> QuerySet[RoleGrant]:
+    """Roles a person holds on a day; one statement."""
+    return RoleGrant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), user=user, starts_on__lte=today)
+
+
+def actor_of(user: Any, *, today: date) -> Actor:
+    """Who is asking; one statement for a signed-in person, none for a visitor."""
+    if not user.is_authenticated:
+        return Actor(deeds=all_deeds())
+    grants = tuple(
+        Grant(grant.role, grant.chain, grant.organisation.code if grant.organisation else "")
+        for grant in grants_on(user, today).select_related("organisation")
+    )
+    return Actor(user.pk, user.get_username(), grants or (Grant("visitor"),), all_deeds())
+
+
+def organisation(code: str) -> Organisation | None:
+    """One statement."""
+    return Organisation.objects.filter(code=code).first()
+
+
+def people_with_role(*roles: str, chain: str, today: date) -> list[dict[str, Any]]:
+    """Who holds one of these roles on a chain today, for pickers; one statement."""
+    grants = RoleGrant.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=today),
+        Q(chain="") | Q(chain=chain),
+        role__in=roles,
+        starts_on__lte=today,
+    ).select_related("user", "organisation")
+    return [
+        {
+            "user_id": grant.user_id,
+            "name": grant.user.first_name or grant.user.username,
+            "role": grant.role,
+            "organisation": grant.organisation,
+        }
+        for grant in grants
+    ]

@@ -1,0 +1,117 @@
+"""Who may do what, and see what: values in, answer out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lianban.kit.refusals import Refusal, refuse
+from lianban.kit.text import Text
+
+ROLES: dict[str, Text] = {
+    "visitor": Text("访客", "visitor"),
+    "enterprise": Text("企业用户", "enterprise"),
+    "laboratory": Text("实验室用户", "laboratory"),
+    "officer": Text("链办经办", "chain office officer"),
+    "office_head": Text("链办负责人", "head of the chain office"),
+    "chief": Text("链长", "chain chief"),
+    "lead_department": Text("牵头部门", "lead department"),
+    "science_bureau": Text("科技部门", "science bureau"),
+    "expert": Text("专家", "expert"),
+    "supervisor": Text("监督", "supervisor"),
+    "analyst": Text("分析员", "analyst"),
+    "administrator": Text("系统管理员", "administrator"),
+}
+# From the widest circle to the narrowest (密级: 公开, 链内, 链办, 企业保密).
+CONFIDENTIALITY = ("open", "chain", "office", "private")
+CONFIDENTIALITY_NAMES = {
+    "open": Text("公开", "open"),
+    "chain": Text("链内", "chain members"),
+    "office": Text("链办", "chain office"),
+    "private": Text("企业保密", "private to the firm"),
+}
+# The administrator keeps the machine running and reads no business facts: duties are kept apart.
+CLEARANCE = {
+    "visitor": "open",
+    "enterprise": "chain",
+    "laboratory": "chain",
+    "administrator": "open",
+    "officer": "private",
+    "office_head": "private",
+    "supervisor": "private",
+    **dict.fromkeys(["chief", "lead_department", "science_bureau", "expert", "analyst"], "office"),
+}
+
+
+def highest(*classes: str) -> str:
+    """Give the narrowest of several classes: a derived result takes the highest of its inputs."""
+    return max(classes, key=CONFIDENTIALITY.index, default="open")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role in force: what, on which chain (empty = every chain), for which organisation."""
+
+    role: str
+    chain: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking (操作人): what the site knows of them for the length of one request."""
+
+    user_id: int | None = None
+    name: str = ""
+    grants: tuple[Grant, ...] = (Grant("visitor"),)
+    deeds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def reference(self) -> str:
+        """How the journal names them: never by name."""
+        return f"user:{self.user_id}" if self.user_id else "visitor"
+
+    @property
+    def title(self) -> Text:
+        return ROLES[self.grants[0].role] if self.grants else ROLES["visitor"]
+
+    @property
+    def organisations(self) -> frozenset[str]:
+        """Codes of the organisations they act for."""
+        return frozenset(grant.organisation for grant in self.grants if grant.organisation)
+
+    def roles(self, chain: str | None = None) -> frozenset[str]:
+        """Roles in force; with a chain, only those that reach it."""
+        return frozenset(g.role for g in self.grants if chain is None or not g.chain or g.chain == chain)
+
+    def may(self, deed: str, chain: str | None = None) -> bool:
+        """Whether one of their roles (on this chain) may do a deed; an unknown deed is nobody's."""
+        return bool(self.roles(chain) & set(self.deeds.get(deed, ())))
+
+    def may_see(self, confidentiality: str, chain: str | None = None, organisation: str = "") -> bool:
+        """Whether a fact of this class may be shown to them; a firm always sees its own."""
+        if organisation and organisation in self.organisations:
+            return True
+        rank = CONFIDENTIALITY.index(confidentiality)
+        return any(rank <= CONFIDENTIALITY.index(CLEARANCE[role]) for role in self.roles(chain) | {"visitor"})
+
+    def visible_classes(self, chain: str | None = None) -> tuple[str, ...]:
+        """All classes they may see, for filters in queries."""
+        return tuple(c for c in CONFIDENTIALITY if self.may_see(c, chain))
+
+
+def permission_refusals(actor: Actor, deed: str, chain: str | None = None) -> list[Refusal]:
+    """Say that this deed is not theirs, and whose it is."""
+    if actor.may(deed, chain):
+        return []
+    roles = [ROLES[role] for role in actor.deeds.get(deed, ())]
+    return [
+        refuse(
+            "parties.not_permitted",
+            "您当前的身份不能办理此事；可由{who}办理",
+            "your role does not allow this; it is for: {who}",
+            who=Text("、".join(r.zh for r in roles) or "（无人）", ", ".join(r.en for r in roles) or "nobody"),
+        )
+    ]

@@ -1,0 +1,61 @@
+"""Mechanisms (机制): what the site must know of an app: its address, its menu entry, who may do what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.apps import AppConfig, apps
+from django.core.checks import Error, register
+from django.utils.module_loading import module_has_submodule
+
+from lianban.kit.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry of the main menu: its words, the name of its url, its place, who sees it."""
+
+    name: Text
+    url: str
+    place: int
+    deed: str = ""  # shown only to those who may do this; empty = everyone
+
+
+class Mechanism(AppConfig):
+    """An app of the platform. Give ``prefix`` (its address; "/" for the root), ``menu``, ``deeds`` and ``works``.
+
+    ``deeds`` maps "app.verb" to the roles that may do it: the one table of permissions.
+    ``works`` maps a kind of background job to the dotted path of the function that carries it out.
+    """
+
+    prefix: str = ""
+    menu: tuple[MenuEntry, ...] = ()
+    deeds: Mapping[str, tuple[str, ...]] = {}
+    works: Mapping[str, str] = {}
+
+
+def mechanisms() -> list[Mechanism]:
+    return [config for config in apps.get_app_configs() if isinstance(config, Mechanism)]
+
+
+def all_deeds() -> dict[str, tuple[str, ...]]:
+    return {deed: roles for config in mechanisms() for deed, roles in config.deeds.items()}
+
+
+def all_works() -> dict[str, str]:
+    return {kind: function for config in mechanisms() for kind, function in config.works.items()}
+
+
+def menu() -> list[MenuEntry]:
+    return sorted((entry for config in mechanisms() for entry in config.menu), key=lambda entry: entry.place)
+
+
+@register()
+def urls_need_a_prefix(app_configs, **kwargs):  # type: ignore[no-untyped-def]
+    """An app with urls but no prefix would be silently unreachable; say so at the start."""
+    return [
+        Error(f"{config.name} has urls but no prefix: is its AppConfig a Mechanism?", id="lianban.E001")
+        for config in apps.get_app_configs()
+        if config.name.startswith("lianban.apps.")
+        and module_has_submodule(config.module, "urls")
+        and not (isinstance(config, Mechanism) and config.prefix)
+    ]

@@ -1,0 +1,39 @@
+"""What every page knows: the menu for this reader, the language switch, the banner."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from lianban import __version__
+from lianban.kit.mechanisms import menu
+from lianban.kit.text import say
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+    who = getattr(request, "actor", None)
+    entries = [
+        {
+            "name": say(entry.name, language),
+            "url": reverse(entry.url),
+            "here": request.path.startswith(reverse(entry.url)),
+        }
+        for entry in menu()
+        if who is not None and (not entry.deed or who.may(entry.deed))
+    ]
+    # The longest address that fits is the current one, so that / does not light up everywhere.
+    fitting = [entry for entry in entries if entry["here"]]
+    longest = max((len(entry["url"]) for entry in fitting), default=0)
+    for entry in entries:
+        entry["here"] = entry["here"] and len(entry["url"]) == longest and (entry["url"] != "/" or request.path == "/")
+    return {
+        "actor": who,
+        "menu": entries,
+        "language": "en" if language.startswith("en") else "zh",
+        "other_language": ("zh-hans", "中文") if language.startswith("en") else ("en", "English"),
+        "no_state_secrets": say(settings.NO_STATE_SECRETS, language),
+        "demo": settings.DEMO,
+        "version": __version__,
+    }

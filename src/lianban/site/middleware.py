@@ -1,0 +1,86 @@
+"""What happens around every request: language, safety headers, who is asking, refusals."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from lianban.apps.journal import services as journal
+from lianban.apps.parties import queries as parties
+from lianban.kit.refusals import Refused
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+
+CSP = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def language(get_response: Handler) -> Handler:
+    """Chinese unless the reader chose otherwise: the browser's own language is not asked."""
+    known = {code for code, _ in settings.LANGUAGES}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        code = chosen if chosen in known else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+        with translation.override(code):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        return response
+
+    return middleware
+
+
+def security_headers(get_response: Handler) -> Handler:
+    """No script, style or picture from elsewhere; pages with facts are never kept by caches."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def actor(get_response: Handler) -> Handler:
+    """Attach who is asking, read anew for each request so that a lost role is lost at once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.actor = parties.actor_of(request.user, today=timezone.localdate())  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+class Refusals:
+    """Turn Refused into a page, a fragment or JSON, and keep it in the journal (after the rollback)."""
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            journal.record(
+                "refused",
+                subject=request.path,
+                by=request.actor,  # type: ignore[attr-defined]
+                at=timezone.now(),
+                facts={"codes": [refusal.code for refusal in exception.refusals]},
+            )
+        if request.headers.get("Accept", "").startswith("application/json"):
+            reasons = [refusal.as_dict() for refusal in exception.refusals]
+            return JsonResponse({"refused": reasons}, status=exception.status)
+        template = "_refusals.html" if getattr(request, "htmx", False) else "refused.html"
+        return render(request, template, {"refusals": exception.refusals}, status=exception.status)

@@ -1,0 +1,137 @@
+"""Template words: levels, shares, money, unknown. Never by colour alone; unknown has a face."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+
+from lianban.kit.text import Text, say
+
+register = template.Library()
+
+LEVEL_NAMES = {
+    "L0": Text("空白", "blank"),
+    "L1": Text("研发/中试", "lab or pilot"),
+    "L2": Text("小批量/不稳定", "small or unstable"),
+    "L3": Text("稳定·独家", "stable, one maker"),
+    "L4": Text("稳定·多家", "stable, several"),
+    "L5": Text("国际竞争力", "competitive abroad"),
+}
+UNKNOWN = Text("未知", "unknown")
+
+
+def _language() -> str:
+    return translation.get_language() or "zh-hans"
+
+
+@register.filter
+def said(value: Any) -> str:
+    """Put a bilingual sentence into the reader's language."""
+    return say(value, _language())
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """Name of anything with ``name`` and ``name_en``, in the reader's language."""
+    get = thing.get if isinstance(thing, dict) else lambda key, default="": getattr(thing, key, default)
+    english = get("name_en", "") if _language().startswith("en") else ""
+    return str(english or get("name", "") or get("code", ""))
+
+
+@register.simple_tag
+def unknown(why: Any = "") -> SafeString:
+    """The word 未知, and what is missing."""
+    reason = say(why, _language())
+    word = UNKNOWN.in_(_language())
+    if not reason:
+        return format_html('<span class="unknown">{}</span>', word)
+    return format_html('<span class="unknown" title="{}">{}</span> <span class="why">{}</span>', reason, word, reason)
+
+
+@register.simple_tag
+def level(code: str | None, long: bool = False) -> SafeString:
+    """A level as letter, fill and border; long adds its words."""
+    if not code:
+        return format_html('<span class="level lx" title="{0}">?</span>', UNKNOWN.in_(_language()))
+    name = LEVEL_NAMES[code].in_(_language()) if code in LEVEL_NAMES else code
+    shown = f"{code} {name}" if long else code
+    return format_html('<span class="level {}" title="{}">{}</span>', code.lower(), name, shown)
+
+
+@register.filter
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share 0-1 as per cent with a thin space; None is the word unknown."""
+    if value is None or value == "":
+        return UNKNOWN.in_(_language())
+    return f"{float(value) * 100:.{digits}f}\u2009%"
+
+
+@register.simple_tag
+def loss_bar(value: float | None, width: int = 96) -> SafeString:
+    """A bar for a share 0-1 (drawn as SVG: style attributes are forbidden by the safety headers)."""
+    if value is None:
+        return mark_safe("")
+    filled = round(max(0.0, min(1.0, float(value))) * width, 1)
+    return format_html(
+        '<svg class="lossbar" width="{0}" height="8" viewBox="0 0 {0} 8" aria-hidden="true">'
+        '<rect class="lossbar-ground" width="{0}" height="8" rx="2"/><rect class="lossbar-fill" width="{1}" height="8" rx="2"/></svg>',
+        width,
+        filled,
+    )
+
+
+@register.filter
+def yuan(amount: float | None) -> SafeString | str:
+    """Money in yuan as 元, 万元 or 亿元, with the exact figure on hover."""
+    if amount is None or amount == "":
+        return UNKNOWN.in_(_language())
+    amount = float(amount)
+    english = _language().startswith("en")
+    for size, zh, en in ((1e8, "亿元", "× 100 m yuan"), (1e4, "万元", "× 10,000 yuan"), (1.0, "元", "yuan")):
+        if abs(amount) >= size or size == 1.0:
+            return format_html(
+                '<span title="{}">{}\u2009{}</span>',
+                f"{amount:,.2f} 元",
+                f"{amount / size:,.4g}",
+                en if english else zh,
+            )
+    return ""
+
+
+@register.filter
+def day(value: date | datetime | str | None) -> str:
+    """A date as 2026-11-22; None is the word unknown."""
+    if not value:
+        return UNKNOWN.in_(_language())
+    if isinstance(value, datetime):
+        return localtime(value).strftime("%Y-%m-%d %H:%M")
+    return value.isoformat() if isinstance(value, date) else str(value)[:10]
+
+
+@register.filter
+def entry(mapping: dict[Any, Any] | None, key: Any) -> Any:
+    """``mapping[key]``, for keys that are variables."""
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context: template.Context, **changes: Any) -> str:
+    """The current address with some filters changed: filters live in the address."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, deed: str, chain: str = "") -> bool:
+    """Whether this reader may do a deed (for showing buttons; services check again)."""
+    who = context.get("actor")
+    return bool(who and who.may(deed, chain=chain or None))
