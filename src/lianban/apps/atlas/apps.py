@@ -1,0 +1,22 @@
+"""Atlas (图谱): chains as data: segments, products, organisations, who makes and supplies what, and how we know."""
+
+from lianban.kit import mechanisms
+
+
+class AtlasConfig(mechanisms.Mechanism):
+    name = "lianban.apps.atlas"
+    prefix = "chains/"
+
+    deeds = {
+        "atlas.load_package": ("officer", "office_head"),
+        "atlas.see_firms": (  # which firm makes what, and its figures; public pages name products, not firms
+            "officer",
+            "office_head",
+            "chief",
+            "lead_department",
+            "science_bureau",
+            "expert",
+            "supervisor",
+            "analyst",
+        ),
+    }
