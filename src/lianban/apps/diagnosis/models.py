@@ -1,0 +1,123 @@
+"""Runs of the diagnosis, weak points and what was done about them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from lianban.apps.diagnosis.rules import ROUTES, WORKFLOW
+from lianban.apps.parties.rules import CONFIDENTIALITY
+
+
+class Run(models.Model):
+    """Run (诊断): one diagnosis of one chain, kept as it came out, with what it was computed from. Never changed."""
+
+    chain = models.ForeignKey("atlas.Chain", on_delete=models.PROTECT, related_name="runs")
+    number = models.PositiveIntegerField(help_text="counts up inside a chain: 第 7 次诊断")
+    scope = models.CharField(max_length=60, default="nation", help_text="nation, province, city, park or a place code")
+    pack = models.CharField(max_length=60)
+    overrides = models.JSONField(default=dict)
+    rules_fingerprint = models.CharField(max_length=80)
+    data_fingerprint = models.CharField(max_length=80)
+    data_stamp = models.PositiveBigIntegerField(help_text="stamp of the chain's data when it was read")
+    data_class = models.CharField(max_length=10, default="office", help_text="rows up to this class were used")
+    as_of = models.DateField(null=True)
+    asked_by = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    manifest = models.JSONField(default=dict, help_text="run time, machine, versions: outside what is compared")
+    result = models.JSONField(help_text="Diagnosis.to_dict()")
+    confidentiality = models.CharField(max_length=10, default="office")
+
+    class Meta:
+        ordering = ["chain_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "number"], name="run_number_once_a_chain"),
+            models.CheckConstraint(condition=Q(confidentiality__in=CONFIDENTIALITY), name="run_class_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain_id}#{self.number}"
+
+
+class WeakPoint(models.Model):
+    """Weak point (薄弱环节): a product whose failure the chain cannot absorb, with its owner, date and state.
+
+    Refers to its product by code: a new data package replaces product rows and must not lose the work done here.
+    """
+
+    chain = models.ForeignKey("atlas.Chain", on_delete=models.PROTECT, related_name="weak_points")
+    product_code = models.CharField(max_length=100)
+    status = models.CharField(max_length=12, default="raised")
+    kind = models.CharField(max_length=20, blank=True, help_text="kind when it was raised; the newest run has its own")
+    raised_by = models.CharField(max_length=12, default="computed", help_text="voice: firm, computed, expert, office")
+    first_run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    benchmark = models.TextField(blank=True, help_text="对标指标")
+    gap = models.TextField(blank=True, help_text="差距")
+    route = models.CharField(max_length=20, blank=True)
+    route_note = models.TextField(blank=True)
+    lead_department = models.CharField(max_length=120, blank=True)
+    responsible_unit = models.CharField(max_length=200, blank=True)
+    responsible_organisation = models.ForeignKey(
+        "parties.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    responsible_person = models.CharField(max_length=80, blank=True)
+    responsible_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    due_on = models.DateField(null=True, blank=True)
+    urged_at = models.DateTimeField(null=True, blank=True)
+    progress = models.TextField(blank=True)
+    evidence = models.TextField(blank=True)
+    closing_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confidentiality = models.CharField(max_length=10, default="office")
+    raised_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["chain_id", "product_code"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "product_code"], name="weak_point_once_a_product"),
+            models.CheckConstraint(condition=Q(status__in=list(WORKFLOW.states)), name="weak_point_state_known"),
+            models.CheckConstraint(condition=Q(route__in=["", *ROUTES]), name="weak_point_route_known"),
+            models.CheckConstraint(condition=Q(confidentiality__in=CONFIDENTIALITY), name="weak_point_class_known"),
+            models.CheckConstraint(
+                condition=~Q(status="acting") | (Q(due_on__isnull=False) & ~Q(responsible_unit="")),
+                name="weak_point_acting_has_unit_and_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | ~Q(evidence=""), name="weak_point_closed_has_evidence"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain_id}:{self.product_code}"
+
+    @property
+    def reference(self) -> str:
+        """How the journal and other apps name it."""
+        return f"diagnosis.weak_point:{self.pk}"
+
+    @property
+    def suspected(self) -> bool:
+        """Nobody has confirmed it yet (疑似)."""
+        return self.status == "raised"
+
+
+class Step(models.Model):
+    """Step (办理记录): one thing done about a weak point: routes, assignments, reports. Append only."""
+
+    weak_point = models.ForeignKey(WeakPoint, on_delete=models.PROTECT, related_name="steps")
+    verb = models.CharField(max_length=20)
+    from_status = models.CharField(max_length=12, blank=True)
+    to_status = models.CharField(max_length=12)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=60, help_text="reference of who did it; the role stands in facts")
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["weak_point", "id"], name="step_of_weak_point")]
