@@ -1,0 +1,123 @@
+"""How rule values are read, grouped and shown, and when a rule set may be put in force."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from lianban.kit.refusals import Refusal, refuse
+from lianban.kit.text import Text
+
+DEFAULT_PACK = "cn-core-2025"
+GROUPS = {
+    "diagnosis": Text("薄弱环节诊断", "Diagnosis"),
+    "chain": Text("链长制", "Chain-chief system"),
+    "issue": Text("企业问题闭环", "Problems of firms"),
+    "lead_firm": Text("链主", "Anchor firms"),
+    "challenge": Text("揭榜挂帅", "Open challenges"),
+    "consortium": Text("创新联合体", "Innovation consortia"),
+    "origins": Text("来源地（国家/地区）", "Origins (countries and regions)"),
+}
+UNITS = {
+    "fraction": "0–1",
+    "ratio": "倍",
+    "year": "年",
+    "month": "个月",
+    "day": "天",
+    "working day": "个工作日",
+    "points of 4": "分（满分 4）",
+    "points of 20": "分（满分 20）",
+    "assessor": "人",
+    "person": "人",
+    "source": "家",
+    "organisation": "家",
+    "member": "家",
+    "rank": "位",
+    "step": "步",
+    "time": "次",
+    "point": "分",
+    "team": "个团队",
+    "firm": "家",
+    "chain": "条链",
+    "kind": "种",
+    "level": "水平",
+    "yes or no": "",
+}
+
+
+def group_of(key: str) -> str:
+    """First word of a key: the heading it stands under."""
+    return key.split(".", 1)[0]
+
+
+def shown_value(value: Any) -> Text:
+    """A value as people read it: yes and no as words, lists joined, an origin by its name."""
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    if isinstance(value, list | tuple):
+        return Text("、".join(map(str, value)), ", ".join(map(str, value)))
+    if isinstance(value, Mapping) and "zh" in value:
+        side = Text("境内", "home") if value.get("group") == "home" else Text("境外", "abroad")
+        return Text(f"{value['zh']}（{side.zh}）", f"{value['en']} ({side.en})")
+    return Text(str(value), str(value))
+
+
+def shown_unit(unit: str) -> Text:
+    return Text(UNITS.get(unit, unit), unit if unit != "yes or no" else "")
+
+
+def read_overrides(text: str) -> tuple[dict[str, Any], list[Refusal]]:
+    """Read lines such as ``diagnosis.hhi.severe = 0.35``; every fault is named with its line."""
+    overrides: dict[str, Any] = {}
+    refusals: list[Refusal] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        key, equals, written = (part.strip() for part in line.partition("="))
+        try:
+            value = json.loads(written)
+        except ValueError:
+            value, equals = None, ""
+        if not equals or not key:
+            refusals.append(
+                refuse(
+                    "rulesets.line_unreadable",
+                    "第 {line} 行读不懂：请写成“规则键 = 数值”，文字加英文双引号",
+                    "line {line} cannot be read: write 'key = value', words in double quotes",
+                    line=number,
+                )
+            )
+        elif key in overrides:
+            refusals.append(refuse("rulesets.key_twice", "规则键 {key} 写了两次", "key {key} is given twice", key=key))
+        else:
+            overrides[key] = value
+    return overrides, refusals
+
+
+def start_refusals(*, starts_on: date, today: date, taken: bool, document: str) -> list[Refusal]:
+    """A rule set starts today or later, once a day, on the strength of a document."""
+    refusals = []
+    if starts_on < today:
+        refusals.append(
+            refuse(
+                "rulesets.starts_in_past",
+                "起用日期 {day} 已过：以前的诊断按当时的规则，不能改",
+                "{day} is past: earlier runs stand under the rules of their day",
+                day=starts_on.isoformat(),
+            )
+        )
+    if taken:
+        refusals.append(
+            refuse(
+                "rulesets.day_taken",
+                "{day} 已有一套规则起用，请换一天",
+                "a rule set already starts on {day}; choose another day",
+                day=starts_on.isoformat(),
+            )
+        )
+    if not document.strip():
+        refusals.append(
+            refuse("rulesets.no_document", "请写明依据（文件名或会议纪要）", "name the document or minutes it rests on")
+        )
+    return refusals
