@@ -4,6 +4,7 @@ Every class says in ``TABLE`` which table of the package it keeps. Codes are uni
 updates rows in place, so a product keeps its primary key for as long as its code stands in the package.
 """
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.db import models
@@ -69,6 +70,8 @@ class Segment(models.Model):
 class FactRow(models.Model):
     """A row that somebody stated: where from, when true, how sure, who may see it."""
 
+    TABLE: ClassVar[str]
+
     chain = models.ForeignKey(Chain, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=160)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
@@ -87,6 +90,26 @@ class FactRow(models.Model):
                 condition=Q(confidentiality__in=CONFIDENTIALITY), name="%(class)s_confidentiality_known"
             ),
         ]
+
+    @classmethod
+    def visible(cls, chain: Chain, classes: Collection[str], organisations: Collection[str] = ()) -> Q:
+        """Rows of these classes that point at no hidden product or organisation.
+
+        ``organisations`` are codes whose own rows are seen whatever their class: a firm always sees its own.
+        """
+        found = Q(confidentiality__in=classes)
+        of_firms = [f.name for f in cls._meta.fields if f.related_model is Organisation]
+        for name in of_firms if organisations else ():
+            found |= Q(**{f"{name}__code__in": organisations})
+        members = Member.objects.filter(chain=chain).filter(
+            Q(confidentiality__in=classes) | Q(code__in=list(organisations))
+        )
+        for name in of_firms if cls is not Member else ():
+            found &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__in": members.values("organisation_id")})
+        for field in cls._meta.fields:
+            if field.related_model is Product and cls is not Product:
+                found &= Q(**{f"{field.name}__isnull": True}) | Q(**{f"{field.name}__confidentiality__in": classes})
+        return found
 
 
 class Product(FactRow):

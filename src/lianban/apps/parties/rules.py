@@ -1,7 +1,8 @@
 """Who may do what, and see what: values in, answer out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lianban.kit.refusals import Refusal, refuse
 from lianban.kit.text import Text
@@ -115,3 +116,42 @@ def permission_refusals(actor: Actor, deed: str, chain: str | None = None) -> li
             who=Text("、".join(r.zh for r in roles) or "（无人）", ", ".join(r.en for r in roles) or "nobody"),
         )
     ]
+
+
+def registry_clashes(
+    rows: Iterable[Mapping[str, Any]], known: Mapping[str, Mapping[str, str]], holders: Mapping[str, str]
+) -> list[Refusal]:
+    """Say which organisations would become somebody else: same code and other name, or a credit code held by another.
+
+    ``known`` gives name and credit code by organisation code; ``holders`` the organisation code by credit code.
+    """
+    found = []
+    for row in rows:
+        there = known.get(row["code"])
+        if there and there["name"] != row["name"]:
+            found.append(
+                refuse(
+                    "parties.code_means_another",
+                    "组织编码 {organisation} 已登记为“{known}”，数据包里是“{given}”；请改用别的编码或统一名称",
+                    "organisation code {organisation} stands for '{known}', the package says '{given}': use another code or one name",
+                    organisation=row["code"],
+                    known=there["name"],
+                    given=row["name"],
+                )
+            )
+        held = holders.get(row["credit_code"], row["code"]) if row["credit_code"] else row["code"]
+        other = bool(
+            there and there["credit_code"] and row["credit_code"] and there["credit_code"] != row["credit_code"]
+        )
+        if held != row["code"] or other:
+            found.append(
+                refuse(
+                    "parties.credit_code_clash",
+                    "组织 {organisation} 的统一社会信用代码 {credit} 与登记不符（登记在 {held} 名下）",
+                    "credit code {credit} of organisation {organisation} disagrees with the registry (held by {held})",
+                    organisation=row["code"],
+                    credit=row["credit_code"],
+                    held=held if held != row["code"] else f"{row['code']}: {there['credit_code'] if there else ''}",
+                )
+            )
+    return found
