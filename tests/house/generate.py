@@ -1,0 +1,31 @@
+"""Write the generated parts of docs/: ``python -m tests.house.generate``. A test holds them equal to the code.
+
+A page carries ``<!-- generated: diagram dotted.path:NAME -->`` ... ``<!-- end -->``; between them stands the
+state diagram of that table of moves.
+"""
+
+import importlib
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MARK = re.compile(r"(<!-- generated: diagram ([\w.]+):(\w+) -->\n).*?(<!-- end -->)", re.S)
+
+
+def filled(text: str) -> str:
+    """The page with every marked part made anew."""
+
+    def diagram(found: re.Match[str]) -> str:
+        table = getattr(importlib.import_module(found.group(2)), found.group(3))
+        return f"{found.group(1)}```mermaid\n{table.diagram('zh')}\n```\n{found.group(4)}"
+
+    return MARK.sub(diagram, text)
+
+
+def pages() -> list[Path]:
+    return [p for p in sorted(ROOT.glob("docs/**/*.md")) if MARK.search(p.read_text(encoding="utf-8"))]
+
+
+if __name__ == "__main__":
+    for page in pages():
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
