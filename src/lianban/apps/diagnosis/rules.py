@@ -41,16 +41,17 @@ WORKFLOW = Transitions(
 SUSPECTED = ("raised",)  # computed or reported, and not yet confirmed by a person
 OPEN_STATES = tuple(state for state in WORKFLOW.states if state not in ("closed", "dismissed"))
 
-ROUTES: dict[str, Text] = {
-    "challenge": Text("攻关/揭榜", "tackle / open challenge"),
+ROUTES: dict[str, Text] = {  # codes are those of the recommended routes (lianban.chain.diagnosis.routes)
+    "tackle": Text("攻关/揭榜", "tackle / open challenge"),
     "consortium": Text("联合体", "consortium"),
     "first_use": Text("首用", "first use"),
     "second_source": Text("第二来源", "second source"),
-    "reserve": Text("储备", "reserve stock"),
-    "invite": Text("招商", "invite investment"),
-    "coordinate": Text("协调", "coordinate"),
+    "stock": Text("储备", "stock"),
+    "invite": Text("招商", "investment promotion"),
+    "coordinate": Text("协调", "coordination"),
+    "defer": Text("暂不处置", "no action now"),
 }
-SHELVED = "shelved"  # 暂不处置 is a state as well as the eighth choice of route
+DEFER = "defer"  # the eighth choice: it shelves the weak point instead of moving it on
 
 
 def closing_refusals(*, asked_by: int | None, closer: int | None, evidence: str) -> list[Refusal]:
