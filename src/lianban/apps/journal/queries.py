@@ -24,3 +24,15 @@ def first_broken() -> int | None:
     if head and (head.number != number or head.hash != previous):
         return number + 1
     return None
+
+
+def newest(*, before: int | None, verb: str, subject: str, limit: int) -> list[Entry]:
+    """A page of entries, newest first; one statement."""
+    rows = Entry.objects.order_by("-number")
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    if verb:
+        rows = rows.filter(verb__startswith=verb)
+    if subject:
+        rows = rows.filter(subject__startswith=subject)
+    return list(rows[:limit])

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from lianban.apps.parties.models import Organisation, RoleGrant
@@ -48,3 +49,8 @@ def people_with_role(*roles: str, chain: str, today: date) -> list[dict[str, Any
         }
         for grant in grants
     ]
+
+
+def people() -> list[Any]:
+    """All accounts with their roles, past ones included; two statements."""
+    return list(get_user_model().objects.order_by("username").prefetch_related("grants__organisation"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from lianban.kit.refusals import Refusal, refuse
@@ -155,3 +156,45 @@ def registry_clashes(
                 )
             )
     return found
+
+
+def grant_refusals(role: str, has_organisation: bool, *, already: bool) -> list[Refusal]:
+    """Why a role cannot be given."""
+    reasons = []
+    if role in {"enterprise", "laboratory"} and not has_organisation:
+        reasons.append(
+            refuse(
+                "parties.organisation_needed",
+                "“{role}”必须注明所属组织",
+                "the role '{role}' needs an organisation",
+                role=ROLES[role],
+            )
+        )
+    if already:
+        reasons.append(refuse("parties.already_held", "此人已有这一角色", "this person already holds the role"))
+    return reasons
+
+
+def end_refusals(starts_on: date, ended_on: date | None, ends_on: date, *, own: bool, role: str) -> list[Refusal]:
+    """Why a role cannot be ended on that day."""
+    reasons = []
+    if ended_on is not None:
+        reasons.append(refuse("parties.already_ended", "这一角色已经结束", "the role has already ended"))
+    if ends_on <= starts_on:
+        reasons.append(
+            refuse(
+                "parties.ends_before_start",
+                "结束日须晚于开始日 {day}",
+                "it must end after it began, {day}",
+                day=starts_on.isoformat(),
+            )
+        )
+    if own and role == "administrator":
+        reasons.append(
+            refuse(
+                "parties.own_administrator",
+                "不能结束自己的管理员角色，请由另一位管理员办理",
+                "you cannot end your own administrator role; ask another administrator",
+            )
+        )
+    return reasons

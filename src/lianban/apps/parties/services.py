@@ -62,3 +62,33 @@ def register(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
                 setattr(organisation, column, row[column])
             organisation.save(update_fields=blanks)
     return dict(Organisation.objects.filter(code__in=[row["code"] for row in rows]).values_list("code", "pk"))
+
+
+@transaction.atomic
+def grant_role(*, user_id: int, role: str, chain: str, organisation: Organisation | None, starts_on: date,
+               by: Actor, at: datetime) -> RoleGrant:  # fmt: skip
+    """Give a person a role, from a day on; what they held before stays as it was."""
+    require(by, "parties.grant_role")
+    user = get_user_model().objects.select_for_update().get(pk=user_id)
+    held = RoleGrant.objects.filter(user=user, role=role, chain=chain, organisation=organisation, ends_on=None)
+    refuse_if_any(rules.grant_refusals(role, organisation is not None, already=held.exists()))
+    grant = RoleGrant.objects.create(user=user, role=role, chain=chain, organisation=organisation, starts_on=starts_on)
+    facts = {"role": role, "chain": chain, "organisation": organisation.code if organisation else "", "from": starts_on}
+    journal.record("parties.role_granted", subject=f"user:{user.pk}", by=by, at=at, facts=facts)
+    return grant
+
+
+@transaction.atomic
+def end_role(*, grant_id: int, ends_on: date, by: Actor, at: datetime) -> RoleGrant:
+    """End a role on a day: from that day the person no longer has it. The record stays."""
+    require(by, "parties.grant_role")
+    grant = RoleGrant.objects.select_for_update().get(pk=grant_id)
+    refuse_if_any(
+        rules.end_refusals(grant.starts_on, grant.ends_on, ends_on, own=grant.user_id == by.user_id, role=grant.role)
+    )
+    grant.ends_on = ends_on
+    grant.save(update_fields=["ends_on"])
+    journal.record(
+        "parties.role_ended", subject=f"user:{grant.user_id}", by=by, at=at, facts={"role": grant.role, "on": ends_on}
+    )
+    return grant

@@ -10,4 +10,6 @@ urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("me/", views.me, name="me"),
+    path("", views.people, name="people"),
+    path("roles/<int:pk>/end/", views.end_role, name="end_role"),
 ]

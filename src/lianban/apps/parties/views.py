@@ -3,9 +3,12 @@
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from lianban.apps.parties.forms import SignInForm
+from lianban.apps.parties import queries, services
+from lianban.apps.parties.forms import EndForm, GrantForm, SignInForm
 from lianban.apps.parties.rules import ROLES
 
 
@@ -19,3 +22,28 @@ class SignIn(LoginView):
 def me(request: HttpRequest) -> HttpResponse:
     grants = [(ROLES[grant.role], grant) for grant in request.actor.grants]  # type: ignore[attr-defined]
     return render(request, "parties/me.html", {"grants": grants})
+
+
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """Accounts and roles; giving a role."""
+    services.require(request.actor, "parties.grant_role")  # type: ignore[attr-defined]
+    form = GrantForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        services.grant_role(
+            user_id=given["user"].pk, role=given["role"], chain=given["chain"], organisation=given["organisation"],
+            starts_on=given["starts_on"], by=request.actor, at=timezone.now(),  # type: ignore[attr-defined]
+        )  # fmt: skip
+        return redirect("parties:people")
+    context = {"people": queries.people(), "form": form, "roles": ROLES, "today": timezone.localdate()}
+    return render(request, "parties/people.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def end_role(request: HttpRequest, pk: int) -> HttpResponse:
+    form = EndForm(request.POST)
+    if form.is_valid():
+        services.end_role(grant_id=pk, ends_on=form.cleaned_data["ends_on"], by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    return redirect("parties:people")
