@@ -1,0 +1,131 @@
+"""The figures behind what we claim: ``make evidence`` runs the long catalogue and writes docs/evidence.json.
+
+Each figure names the command that anyone can run to get it. Times are of this machine and are never tested;
+counts and differences are.
+"""
+
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+PYTHON = sys.executable
+Figures = dict[str, Any]
+
+
+def run(*command: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
+    )
+
+
+def last_json(text: str) -> Figures:
+    return json.loads(text[text.index("{") : text.rindex("}") + 1])
+
+
+def start_up() -> Figures:
+    """Seconds to import the package and to ask the command for help; median of seven."""
+    commands = {
+        "import_lianban": [PYTHON, "-c", "import lianban"],
+        "lianban_help": [PYTHON, "-m", "lianban.cli", "--help"],
+    }
+    figures = {}
+    for name, command in commands.items():
+        times = []
+        for _ in range(7):
+            begun = time.perf_counter()
+            subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+            times.append(time.perf_counter() - begun)
+        figures[name + "_s"] = round(statistics.median(times), 3)
+    return figures
+
+
+def big_package() -> Figures:
+    """100,000 organisations and 1,000,000 supplies from Parquet: read, checked, built into a network."""
+    done = run(PYTHON, "benchmarks/big_package.py")
+    return last_json(done.stdout) if done.returncode == 0 else {"failed": done.stderr[-600:]}
+
+
+def samples() -> Figures:
+    """What each sample holds, and where the weak points named by the literature stand in our ranking."""
+    import lianban
+    from lianban import samples as shipped
+
+    figures: Figures = {}
+    for name in shipped.names():
+        chain = lianban.read_chain(shipped.path(name))
+        begun = time.perf_counter()
+        result = chain.diagnose().to_dict()
+        figures[name] = {
+            "rows": {table: len(rows) for table, rows in chain.tables.items()},
+            "findings_error": len(list(chain.check().errors)),
+            "ranked": len(result["weak_points"]),
+            "unknown": len(result["unknown"]),
+            "worst": [point["code"] for point in result["weak_points"][:5]],
+            "diagnose_s": round(time.perf_counter() - begun, 2),
+        }
+    return figures
+
+
+def suite(name: str, *arguments: str, postgres: bool = False) -> Callable[[], Figures]:
+    """How many tests pass, and in which time."""
+
+    def measured() -> Figures:
+        command = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+        if postgres:
+            command = [PYTHON, "tests/postgres.py", *command]
+        begun = time.perf_counter()
+        done = run(*command)
+        closing = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.strip().split("\n")[-1])
+        counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|errors?)", closing)}
+        return {**counts, "seconds": round(time.perf_counter() - begun), "command": "pytest " + " ".join(arguments)}
+
+    measured.__doc__ = f"{name}: tests"
+    return measured
+
+
+CATALOGUE: dict[str, Callable[[], Figures]] = {
+    "start_up": start_up,
+    "big_package": big_package,
+    "samples": samples,
+    "engine_and_chain": suite("engine, rule book, chain", "-n", "2", "src/lianban/engine", "src/lianban/rulebook", "src/lianban/chain", "src/lianban/cli"),
+    "platform_sqlite": suite("platform on SQLite", "-n", "2", "-m", "not browser", "src/lianban/apps", "src/lianban/kit", "src/lianban/site", "tests"),
+    "platform_postgresql": suite(
+        "platform on PostgreSQL", "-n", "2", "-m", "not browser", "src/lianban/apps", "src/lianban/kit", "src/lianban/site", postgres=True
+    ),
+    "browser": suite("stories in a real browser", "-m", "browser", "tests/journeys"),
+}  # fmt: skip
+
+
+def main(names: list[str]) -> int:
+    place = ROOT / "docs" / "evidence.json"
+    told: Figures = json.loads(place.read_text(encoding="utf-8")) if place.exists() else {}
+    unknown = sorted(set(names) - set(CATALOGUE))
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}; known: {', '.join(CATALOGUE)}", file=sys.stderr)
+        return 2
+    for name in names or CATALOGUE:
+        print(name, "…", file=sys.stderr)
+        told[name] = {"what": (CATALOGUE[name].__doc__ or "").strip(), **CATALOGUE[name]()}
+        print(json.dumps(told[name], ensure_ascii=False, indent=1))
+    told["made"] = {
+        "command": "make evidence",
+        "on": datetime.now(UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    }
+    place.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
