@@ -5,8 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from lianban.kit.confidentiality import CONFIDENTIALITY, CONFIDENTIALITY_NAMES, highest
 from lianban.kit.refusals import Refusal, refuse
 from lianban.kit.text import Text
+
+__all__ = [
+    "CLEARANCE",
+    "CONFIDENTIALITY",
+    "CONFIDENTIALITY_NAMES",
+    "ROLES",
+    "Actor",
+    "Grant",
+    "highest",
+    "permission_refusals",
+    "registry_clashes",
+]
 
 ROLES: dict[str, Text] = {
     "visitor": Text("访客", "visitor"),
@@ -22,14 +35,6 @@ ROLES: dict[str, Text] = {
     "analyst": Text("分析员", "analyst"),
     "administrator": Text("系统管理员", "administrator"),
 }
-# From the widest circle to the narrowest (密级: 公开, 链内, 链办, 企业保密).
-CONFIDENTIALITY = ("open", "chain", "office", "private")
-CONFIDENTIALITY_NAMES = {
-    "open": Text("公开", "open"),
-    "chain": Text("链内", "chain members"),
-    "office": Text("链办", "chain office"),
-    "private": Text("企业保密", "private to the firm"),
-}
 # The administrator keeps the machine running and reads no business facts: duties are kept apart.
 CLEARANCE = {
     "visitor": "open",
@@ -41,11 +46,6 @@ CLEARANCE = {
     "supervisor": "private",
     **dict.fromkeys(["chief", "lead_department", "science_bureau", "expert", "analyst"], "office"),
 }
-
-
-def highest(*classes: str) -> str:
-    """Give the narrowest of several classes: a derived result takes the highest of its inputs."""
-    return max(classes, key=CONFIDENTIALITY.index, default="open")
 
 
 @dataclass(frozen=True, slots=True)
