@@ -29,6 +29,7 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 _DAY_RUN = re.compile(r"(\d{4})(\d{2})(\d{2})")
 # What a spreadsheet cannot hold and nobody can see; tab and line feed are kept.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNTIDY = re.compile("[\x01-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]|\\s\x00|\x00[\\s'\x00]")
 _GUARDED = re.compile(r"'+[=+\-@＝＋－＠]")
 
 
@@ -55,8 +56,12 @@ class Converted:
 
     values: pd.Series
     told: list[tuple[str, np.ndarray, dict[str, Any]]] = field(default_factory=list)
-    yuan: np.ndarray | None = None  # positions of amounts that name their own unit; the values are in 元
-    bad: np.ndarray | None = None  # positions of cells that could not be read; they are empty now
+    yuan: np.ndarray = field(
+        default_factory=lambda: np.array([], dtype=int)
+    )  # positions of amounts that name their own unit; the values are in 元
+    bad: np.ndarray = field(
+        default_factory=lambda: np.array([], dtype=int)
+    )  # positions of cells that could not be read; they are empty now
 
 
 def tidy(text: str) -> str:
@@ -137,7 +142,7 @@ def read_number(value: Any, column: Column) -> Any:
     text = narrow(value).replace(" ", "")
     if (number := _plain(text)) is not None:
         return number
-    if text.endswith("%"):
+    if text.endswith("%") and (column.is_share or column.unit == "unit"):
         number = _plain(text[:-1])
         return Bad("bad_number") if number is None else Read(_scaled(number, 0.01), "percent_read")
     amount = _AMOUNT.fullmatch(text)
@@ -204,32 +209,65 @@ READERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def convert(raw: np.ndarray, column: Column, **options: Any) -> Converted:
+def convert(raw: Any, column: Column, **options: Any) -> Converted:
     """Turn raw cells (text, numbers, days, nothing) into the column's type.
 
     A cell that cannot be read becomes empty; ``told`` keeps its position for the findings.
     """
-    raw = np.asarray(raw, dtype=object)
+    raw = np.asarray(raw)
+    if raw.dtype != object:
+        if (typed := _typed(raw, column)) is not None:
+            return typed
+        raw = np.datetime_as_string(raw, unit="D").astype(object) if raw.dtype.kind == "M" else raw.astype(object)
     position, distinct = pd.factorize(_without_mixups(raw))
+    if column.type == "string" and not column.enum and _all_tidy(distinct):
+        return Converted(_series(list(distinct), position, "string"))
     reader = read_enum if column.enum else READERS[column.type]
     answers = [None if is_empty(value) else reader(value, column, **options) for value in distinct]
     values = [a.value if isinstance(a, Read) else None if isinstance(a, Bad) or a == "" else a for a in answers]
+    result = Converted(_series(values, position, column.type))
     told: dict[str, list[int]] = {}
     for i, answer in enumerate(answers):
         if isinstance(answer, Bad | Read):
             told.setdefault(answer.code, []).append(i)
-    result = Converted(_series(values, position, column.type))
     for code, which in told.items():
         at = np.flatnonzero(np.isin(position, which))
         names = set().union(*(answers[i].facts for i in which if isinstance(answers[i], Bad)))
         result.told.append((code, at, {name: [answers[p].facts[name] for p in position[at]] for name in names}))
-    unread = [i for i, a in enumerate(answers) if isinstance(a, Bad)]
-    if unread:
-        result.bad = np.flatnonzero(np.isin(position, unread))
-    own_unit = [i for i, a in enumerate(answers) if isinstance(a, Read) and a.yuan]
-    if own_unit:
-        result.yuan = np.flatnonzero(np.isin(position, own_unit))
+    result.bad = _where(position, [i for i, a in enumerate(answers) if isinstance(a, Bad)])
+    result.yuan = _where(position, [i for i, a in enumerate(answers) if isinstance(a, Read) and a.yuan])
     return result
+
+
+def _where(position: np.ndarray, which: list[int]) -> np.ndarray:
+    return np.flatnonzero(np.isin(position, which)) if which else np.array([], dtype=int)
+
+
+def _typed(raw: np.ndarray, column: Column) -> Converted | None:
+    """Take an array that already has the column's type (Parquet, DataFrames) as it is."""
+    kind = raw.dtype.kind
+    if column.enum:
+        return None
+    if column.type == "number" and kind in "fiu":
+        values = raw.astype(float)
+        bad = np.flatnonzero(np.isinf(values))
+        values[bad] = np.nan
+        return Converted(pd.Series(values), [("bad_number", bad, {})] if len(bad) else [], bad=bad)
+    if column.type == "integer" and kind in "iu":
+        return Converted(pd.Series(raw).astype("Int64"))
+    if column.type == "boolean" and kind == "b":
+        return Converted(pd.Series(raw).astype("boolean"))
+    if column.type == "date" and kind == "M":
+        return Converted(pd.Series(raw.astype("datetime64[D]").astype("datetime64[s]")))
+    return None
+
+
+def _all_tidy(distinct: np.ndarray) -> bool:
+    """Tell at one look whether no text needs a change: a look at each of a million keys takes seconds."""
+    if pd.api.types.infer_dtype(distinct, skipna=False) != "string":
+        return False
+    joined = "\x00".join(distinct)
+    return joined.count("\x00") == len(distinct) - 1 and not _UNTIDY.search(f"\x00{joined}\x00")
 
 
 def _without_mixups(raw: np.ndarray) -> np.ndarray:
@@ -237,17 +275,13 @@ def _without_mixups(raw: np.ndarray) -> np.ndarray:
     kinds = pd.api.types.infer_dtype(raw, skipna=True)
     if kinds in ("string", "empty", "floating", "date"):
         return raw
-    return np.array(
-        [
-            str(v)
-            if isinstance(v, bool | np.bool_)
-            else float(v)
-            if isinstance(v, int | np.integer | np.floating)
-            else v
-            for v in raw
-        ],
-        dtype=object,
-    )
+    return np.array([_face(value) for value in raw] + [None], dtype=object)[:-1]
+
+
+def _face(value: Any) -> Any:
+    if isinstance(value, bool | np.bool_):
+        return str(value)
+    return float(value) if isinstance(value, int | np.integer | np.floating) else value
 
 
 def _series(values: list[Any], position: np.ndarray, kind: str) -> pd.Series:

@@ -69,7 +69,7 @@ class Chain:
             unknown = set(frame.columns) - set(TABLES[table].names)
             if unknown:
                 raise KeyError(f"{table} has no column {', '.join(sorted(map(str, unknown)))}")
-            columns = {str(column): frame[column].to_numpy(dtype=object) for column in frame.columns}
+            columns = {str(column): _cells(frame[column]) for column in frame.columns}
             raw.append(RawTable(table, "", columns, np.arange(1, len(frame) + 1)))
         return cls.from_raw(raw, name=name)
 
@@ -160,3 +160,8 @@ class Chain:
         from lianban.chain.whatif import what_if
 
         return what_if(self, *scenarios, scope=scope, rules=rules, as_of=as_of)
+
+
+def _cells(values: pd.Series) -> np.ndarray:
+    """Return a column's cells: numbers and days as they are, all else one object each."""
+    return values.to_numpy() if values.dtype.kind in "fM" else values.to_numpy(dtype=object)

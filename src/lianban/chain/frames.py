@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lianban.chain.cells import TEXT, convert
+from lianban.chain import judgements, units
+from lianban.chain.cells import TEXT, Converted, convert
 from lianban.chain.dictionary import TABLES, Column, Table
 from lianban.chain.findings import Batch
-
-YUAN = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
 
 
 @dataclass
@@ -24,6 +23,7 @@ class RawTable:
     rows: np.ndarray
     from_1904: bool = False
     batches: list[Batch] = field(default_factory=list)
+    hints: dict[str, str] = field(default_factory=dict)  # a unit that the header names for a column: 年产值（万元）
 
 
 @dataclass(frozen=True)
@@ -39,32 +39,23 @@ def shape(raw: RawTable) -> tuple[pd.DataFrame, list[Batch]]:
     """Turn one raw table into its documented DataFrame; return it with what was found on the way."""
     table = TABLES[raw.table]
     told = list(raw.batches)
-    frame: dict[str, pd.Series] = {}
-    own_unit: dict[str, np.ndarray] = {}
-    bad: dict[str, np.ndarray] = {}
+    found: dict[str, Converted] = {}
     for column in table:
         if column.name not in raw.columns:
-            frame[column.name] = empty(column, len(raw.rows))
+            found[column.name] = Converted(empty(column, len(raw.rows)))
             continue
         options = {"from_1904": raw.from_1904} if column.type == "date" else {}
-        found = convert(raw.columns[column.name], column, **options)
-        frame[column.name] = found.values
-        if found.yuan is not None:
-            own_unit[column.name] = found.yuan
-        if found.bad is not None:
-            bad[column.name] = found.bad
-        for code, at, facts in found.told:
-            told.append(_batch(code, raw, column.name, at, facts))
-    stated_unit = frame["unit"].notna().to_numpy() if "unit" in frame else None
-    _fill_defaults(table, frame, bad)
-    for name, at in own_unit.items():
-        _to_row_unit(frame, name, at)
-    if stated_unit is not None:
-        told += _without_unit(table, frame, raw, stated_unit, own_unit)
-    result = pd.DataFrame(frame, copy=False)
+        found[column.name] = convert(raw.columns[column.name], column, **options)
+        for code, at, facts in found[column.name].told:
+            told.append(batch(code, raw, column.name, at, facts))
+    told += units.settle(table, found, raw)
+    if table.name == "assessments":
+        judgements.settle(found)
+    _fill_defaults(table, found)
+    frame = pd.DataFrame({name: one.values for name, one in found.items()}, copy=False)
     if table.derives_key:
-        result["code"] = derive_keys(result, raw.table)
-    return result, told
+        frame["code"] = derive_keys(frame, raw.table)
+    return frame, told
 
 
 def empty(column: Column, n_rows: int) -> pd.Series:
@@ -74,53 +65,31 @@ def empty(column: Column, n_rows: int) -> pd.Series:
     return pd.Series(np.full(n_rows, None, dtype=object)).astype(column.dtype)
 
 
-def _batch(code: str, raw: RawTable, column: str, at: np.ndarray, facts: dict[str, Any] | None = None) -> Batch:
+def batch(code: str, raw: RawTable, column: str, at: np.ndarray, facts: dict[str, Any] | None = None) -> Batch:
+    """Make the batch of findings of one column at some positions, with the cells as they were typed."""
     cells = raw.columns.get(column)
-    values = ["" for _ in at] if cells is None else list(np.asarray(cells, dtype=object)[at])
+    values = [""] * len(at) if cells is None else list(np.asarray(cells, dtype=object)[at])
     return Batch(code, raw.table, raw.file, column, raw.rows[at], values, facts or {})
 
 
-def _fill_defaults(table: Table, frame: dict[str, pd.Series], bad: dict[str, np.ndarray]) -> None:
+def _fill_defaults(table: Table, found: dict[str, Converted]) -> None:
     """Fill the dictionary's defaults in where nothing was typed; a cell that could not be read stays empty."""
     for column in table:
         if not column.default or column.is_key:
             continue
-        values = frame[column.name]
-        nothing = values.isna().to_numpy(copy=True)
-        nothing[bad.get(column.name, np.array([], dtype=int))] = False
+        one = found[column.name]
+        nothing = one.values.isna().to_numpy(copy=True)
+        nothing[one.bad] = False
         if nothing.any():
             default = convert(np.array([column.default], dtype=object), column).values.iloc[0]
-            frame[column.name] = _full(column, default, len(values)) if nothing.all() else values.mask(nothing, default)
+            all_empty = nothing.all()
+            one.values = _full(column, default, len(nothing)) if all_empty else one.values.mask(nothing, default)
 
 
 def _full(column: Column, value: Any, n_rows: int) -> pd.Series:
     if column.type == "string":
         return pd.Series(np.full(n_rows, value, dtype=object), dtype=TEXT)
     return pd.Series(np.full(n_rows, value, dtype=object)).astype(column.dtype)
-
-
-def _to_row_unit(frame: dict[str, pd.Series], name: str, at: np.ndarray) -> None:
-    """Express amounts typed with their own unit (1.2亿元) in the unit of their row."""
-    if "unit" not in frame:
-        return
-    times = frame["unit"].iloc[at].map(YUAN).astype(float).fillna(1.0).to_numpy()
-    values = frame[name].to_numpy(copy=True)
-    values[at] = [float(f"{v / t:.15g}") for v, t in zip(values[at], times, strict=True)]
-    frame[name] = pd.Series(values)
-
-
-def _without_unit(
-    table: Table, frame: dict[str, pd.Series], raw: RawTable, stated: np.ndarray, own_unit: dict[str, np.ndarray]
-) -> list[Batch]:
-    """Tell where money stands without a unit and the default unit was taken."""
-    told = []
-    for column in table:
-        if column.is_money:
-            bare = frame[column.name].notna().to_numpy() & ~stated
-            bare[own_unit.get(column.name, np.array([], int))] = False
-            if bare.any():
-                told.append(_batch("money_without_unit", raw, column.name, np.flatnonzero(bare)))
-    return told
 
 
 def derive_keys(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -1,0 +1,67 @@
+"""Parquet (列式文件) in and out. DuckDB is known to this module only."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lianban.chain.grids import Unreadable
+
+SQL_TYPES = {"string": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN", "date": "DATE"}
+
+
+def read_columns(path: Path, label: str) -> dict[str, np.ndarray]:
+    """Read every column as an array; text as objects with None for nothing.
+
+    One column after another: the text of one column is shared out and let go before the next is fetched.
+    """
+    import duckdb
+
+    with duckdb.connect(config={"enable_external_access": True}) as base:
+        try:
+            kinds = base.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            return {str(name): _column(base, path, str(name), str(kind)) for name, kind, *_ in kinds}
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0][:200]
+            raise Unreadable(
+                label, f"不是可读的 Parquet 文件（{first}）", f"it is no readable Parquet file ({first})"
+            ) from None
+
+
+def _column(base: Any, path: Path, name: str, kind: str) -> np.ndarray:
+    quoted = '"' + name.replace('"', '""') + '"'
+    numeric = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "DATE", "VARCHAR")
+    plain = quoted if kind in numeric else f"CAST({quoted} AS {'DOUBLE' if kind.startswith('DECIMAL') else 'VARCHAR'})"
+    if kind.startswith("TIMESTAMP"):
+        plain = f"CAST({quoted} AS DATE)"
+    found = base.execute(f"SELECT {plain} AS c FROM read_parquet(?)", [str(path)]).fetchnumpy()["c"]
+    if isinstance(found, np.ma.MaskedArray):
+        if found.dtype.kind in "iu":
+            return found.astype(float).filled(np.nan)
+        if found.dtype.kind == "f":
+            return found.filled(np.nan)
+        if found.dtype.kind == "M":
+            return found.filled(np.datetime64("NaT"))
+        return found.astype(object).filled(None)
+    return np.asarray(found)
+
+
+def write_table(frame: pd.DataFrame, kinds: dict[str, str], path: Path) -> None:
+    """Write one table; ``kinds`` gives the dictionary type of each column."""
+    import duckdb
+
+    plain = pd.DataFrame({name: _plain(frame[name], kind) for name, kind in kinds.items()})
+    casts = ", ".join(f'CAST("{name}" AS {SQL_TYPES[kind]}) AS "{name}"' for name, kind in kinds.items())
+    with duckdb.connect() as base:
+        base.register("given", plain)
+        target = str(path).replace("'", "''")
+        base.execute(f"COPY (SELECT {casts} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _plain(values: pd.Series, kind: str) -> Any:
+    if kind == "number":
+        return values
+    if kind == "date":
+        return values.astype("datetime64[us]")
+    return pd.Series(values.astype(object).where(values.notna(), None).to_numpy(dtype=object), dtype=object)
