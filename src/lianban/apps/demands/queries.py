@@ -1,0 +1,197 @@
+"""Reads of demands and answers. What a reader may not see is in no list and no count."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
+
+from lianban.apps.atlas import queries as atlas
+from lianban.apps.atlas.models import Chain, Input, Product, Production
+from lianban.apps.demands import rules
+from lianban.apps.demands.models import CanDo, RaisedDemand
+from lianban.apps.diagnosis import queries as diagnosis
+from lianban.apps.diagnosis.rules import BEFORE_LISTING, OPEN_STATES
+from lianban.apps.parties.models import Organisation
+from lianban.apps.parties.rules import Actor
+from lianban.kit.confidentiality import CONFIDENTIALITY, highest
+from lianban.kit.text import Text
+from lianban.rulebook import load_rules
+
+
+def _by_class(actor: Actor, *, deed: str = "") -> Q:
+    """Rows of a class this reader may see, chain by chain; with a deed, only chains where they may do it."""
+    allowed = Q(pk__in=[])
+    for chain in {grant.chain for grant in actor.grants}:
+        if deed and not actor.may(deed, chain):
+            continue
+        reach = Q(chain__code=chain) if chain else Q()
+        allowed |= reach & Q(confidentiality__in=actor.visible_classes(chain))
+    return allowed
+
+
+def visible(actor: Actor) -> QuerySet[RaisedDemand]:
+    """Demands this reader may know of: their own firm's, listed ones of their class, and all for the office. One statement."""
+    own = Q(organisation__code__in=actor.organisations)
+    listed = Q(state__in=rules.LISTED) & (_by_class(actor) | Q(confidentiality="open"))
+    office = _by_class(actor, deed="demands.see_unlisted")
+    return RaisedDemand.objects.filter(own | listed | office).select_related("chain", "organisation")
+
+
+def listing(actor: Actor, *, chain: str = "", state: str = "", words: str = "") -> QuerySet[RaisedDemand]:
+    """The demand list with its filters and the number of answers the reader may see; one statement."""
+    found = visible(actor)
+    if chain:
+        found = found.filter(chain__code=chain)
+    if state:
+        found = found.filter(state=state)
+    if words:
+        found = found.filter(Q(title__icontains=words) | Q(grade__icontains=words) | Q(product=words))
+    seen = Q(answers__in=answers_visible(actor))
+    return found.annotate(n_answers=Count("answers", filter=seen, distinct=True))
+
+
+def demand(actor: Actor, pk: int) -> RaisedDemand | None:
+    """One statement; None alike for what is missing and what is hidden."""
+    return visible(actor).filter(pk=pk).first()
+
+
+def answers_visible(actor: Actor) -> QuerySet[CanDo]:
+    """Answers that stand and that this reader may see: by class, their own, and those to their own firm's demands."""
+    own = Q(organisation__code__in=actor.organisations) | Q(demand__organisation__code__in=actor.organisations)
+    return CanDo.objects.filter(_by_class(actor) | Q(confidentiality="open") | own, withdrawn_at__isnull=True)
+
+
+def answers_to_product(actor: Actor, chain: str, product: str) -> QuerySet[CanDo]:
+    """Every visible answer on a product: on its weak point, or on a demand for it; one statement."""
+    on_product = Q(product=product) | Q(demand__product=product)
+    found = answers_visible(actor).filter(on_product, chain__code=chain)
+    return found.select_related("organisation", "demand", "chain")
+
+
+def answers_to_demand(actor: Actor, raised: RaisedDemand) -> QuerySet[CanDo]:
+    """One statement."""
+    return answers_visible(actor).filter(demand=raised).select_related("organisation")
+
+
+def of_product(actor: Actor, chain: str, product: str) -> QuerySet[RaisedDemand]:
+    """Visible demands raised on the site for one product; one statement."""
+    return visible(actor).filter(chain__code=chain, product=product)
+
+
+def organisations_of(actor: Actor) -> list[Organisation]:
+    """The organisations a person acts for; one statement."""
+    return list(Organisation.objects.filter(code__in=actor.organisations))
+
+
+def products_for_form(chain: Chain, actor: Actor) -> list[Product]:
+    """Products a person can choose from, by segment; one statement."""
+    rows = atlas.rows(actor, chain, Product)
+    return list(rows.select_related("segment").order_by("segment__stage", "code"))
+
+
+def origins() -> list[tuple[str, str]]:
+    """Origins (来源地) with the names of the default rule set, home first; no statement."""
+    rules_in_force = load_rules("cn-core-2025")
+    codes = [key.removeprefix("origins.") for key in rules_in_force.list_keys("origins.")]
+    language = get_language() or "zh"
+    named = [(code, rules_in_force.origin_name(code).in_(language)) for code in codes]
+    return sorted(named, key=lambda pair: (rules_in_force.origin_group(pair[0]) != "home", pair[0] == "XX", pair[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A need that an organisation may be able to serve, and why."""
+
+    chain: Chain
+    product: str
+    name: Text
+    demand: RaisedDemand | None
+    weak_point: bool
+    reasons: tuple[rules.Reason, ...]
+    answered: bool
+
+    @property
+    def strength(self) -> int:
+        return sum(reason.weight for reason in self.reasons) + (1 if self.demand else 0)
+
+
+def chances(actor: Actor, chains: Iterable[Chain]) -> list[Chance]:
+    """Needs this person's organisation may be able to serve, strongest reason first.
+
+    Six statements a chain in which the organisation makes something, one for any other. A weak point counts when the
+    office let this reader's class see it; how bad things stand is not told here.
+    """
+    found = []
+    for chain in chains:
+        own = dict(
+            Production.objects.filter(chain=chain, organisation__code__in=actor.organisations)
+            .exclude(status="stopped")
+            .values_list("product__code", "stage")
+        )
+        if own:
+            found += _chances_in(chain, own, actor)
+    return sorted(found, key=lambda chance: (chance.answered, -chance.strength, chance.product))
+
+
+def _chances_in(chain: Chain, own: dict[str, str], actor: Actor) -> Iterable[Chance]:
+    around = surroundings(chain, actor)
+    answered = set(
+        CanDo.objects.filter(
+            chain=chain, organisation__code__in=actor.organisations, withdrawn_at__isnull=True
+        ).values_list("demand_id", "product")
+    )
+    wanted = _wanted_products(chain, actor)
+    open_demands = visible(actor).filter(chain=chain, state__in=rules.OPEN_FOR_ANSWERS)
+    for raised in open_demands.exclude(organisation__code__in=actor.organisations):
+        wanted.discard(raised.product)
+        if reasons := rules.why_serve(raised.product, own, around):
+            done = any(demand_id == raised.pk for demand_id, _ in answered)
+            name = Text(raised.title, raised.title)
+            yield Chance(chain, raised.product, name, raised, False, tuple(reasons), done)
+    for product in wanted & set(around.names):
+        if reasons := rules.why_serve(product, own, around):
+            done = any(code == product and demand_id is None for demand_id, code in answered)
+            yield Chance(chain, product, around.names[product], None, True, tuple(reasons), done)
+
+
+def _wanted_products(chain: Chain, actor: Actor) -> set[str]:
+    """Products of weak points that a person confirmed and whose class this reader may see; one statement."""
+    told = [state for state in OPEN_STATES if state not in BEFORE_LISTING]
+    return set(diagnosis.weak_points(chain, actor).filter(status__in=told).values_list("product_code", flat=True))
+
+
+def surroundings(chain: Chain, actor: Actor) -> rules.Surroundings:
+    """What the chain's data say around its products, as far as this reader may see; two statements."""
+    products = atlas.rows(actor, chain, Product).select_related("segment", "parent")
+    names, segments, parents = {}, {}, {}
+    for product in products:
+        names[product.code] = Text(product.name, product.name_en or product.name)
+        segments[product.code] = product.segment.code
+        if product.parent:
+            parents[product.code] = product.parent.code
+    inputs: dict[str, set[str]] = {}
+    pairs = atlas.rows(actor, chain, Input).select_related(None).values_list("product__code", "input__code")
+    for product_code, input_code in pairs:
+        inputs.setdefault(product_code, set()).add(input_code)
+    return rules.Surroundings(names, segments, parents, {code: frozenset(found) for code, found in inputs.items()})
+
+
+def counts(actor: Actor, chain: str) -> dict[str, int]:
+    """How many visible demands stand in each state of one chain; one statement."""
+    rows: Any = visible(actor).filter(chain__code=chain).order_by().values_list("state").annotate(n=Count("id"))
+    return dict(rows)
+
+
+def class_of_answer(raised: RaisedDemand | None, chosen: str) -> str:
+    """An answer is never wider than the demand it answers."""
+    return highest(chosen, raised.confidentiality) if raised else chosen if chosen in CONFIDENTIALITY else "chain"
+
+
+def computed_voice(actor: Actor, chain: Chain) -> dict[str, dict[str, Any]]:
+    """What the newest run this reader may see says of each product (系统测算), by code; one statement."""
+    run = diagnosis.latest_run(chain, "nation", actor)
+    if run is None:
+        return {}
+    return {point["code"]: {**point, "run": run.number} for point in run.result.get("weak_points", [])}
