@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from lianban.site.translations import compile_all
+
 ROOT = Path(__file__).parents[2]
 WITHOUT_DJANGO = """
 import sys
@@ -36,6 +38,7 @@ def test_the_plain_package(script):
 
 @pytest.mark.slow
 def test_the_wheel_is_whole(tmp_path):
+    compile_all()
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
         cwd=ROOT,
