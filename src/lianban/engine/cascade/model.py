@@ -1,0 +1,306 @@
+"""The generalised Leontief cascade, both channels, after Diem et al. (2022): docs/models/cascade.md has the equations."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from lianban.engine.cascade.result import CascadeResult, LossTable
+from lianban.engine.errors import InvalidNetwork, InvalidShock
+from lianban.engine.network import ESSENTIAL, NO_EFFECT, SupplyNetwork
+
+FloatArray = NDArray[np.float64]
+StopRule = Literal["level", "loss"]
+
+ENGINE_VERSION = "cascade 1"  # raised whenever a number can change
+DEAD_MARKET = 1e-10  # the published rule: a market with less left than this counts as 1
+BLOCK_NUMBERS = 4_000_000  # entries of one array while many cases run: bounds the memory at some 200 MB
+
+
+def simulate(
+    network: SupplyNetwork,
+    shock_down: ArrayLike,
+    shock_up: ArrayLike | None = None,
+    *,
+    eps: float = 0.01,
+    max_iterations: int = 10_000,
+    compatible: bool = False,
+    market: bool = True,
+    stop: StopRule = "level",
+    revenue: ArrayLike | None = None,
+    costs: ArrayLike | None = None,
+) -> CascadeResult:
+    """Run one shock, or several at once, through the network.
+
+    Parameters
+    ----------
+    shock_down, shock_up : array of shape (n_firms,) or (n_firms, n_cases), dimensionless, in [0, 1]
+        Share of each node's capacity that is lost, as a maker and as a buyer; ``shock_up`` defaults to ``shock_down``.
+    eps : stop after the step in which no level falls by more than this. 0.01 belongs to the published index;
+        1e-12 is convergence.
+    max_iterations : stop there in any case and report it (``converged`` is then False).
+    compatible : True uses the published rule for dead markets, which depends on the unit of money and may never settle.
+    market : False lets a buyer lose the full share of a failing seller, whatever the others of its market can do.
+    stop : "level" as above; "loss" ends when the loss grows by no more than the factor 1 + eps.
+    revenue, costs : array of shape (n_firms,), instead of sales in the upstream and purchases in the downstream shares.
+
+    Raises
+    ------
+    InvalidShock
+        Wrong shape, or a share outside [0, 1].
+    InvalidNetwork
+        The output weights add up to 0.
+    """
+    cascade = Cascade(network, compatible=compatible, market=market, revenue=revenue, costs=costs)
+    return cascade.run(shock_down, shock_up, eps=eps, max_iterations=max_iterations, stop=stop)
+
+
+class Cascade:
+    """Cascade (级联模型): a network made ready for many shocks.
+
+    ``slots`` are rows of ``down``: one for each buyer and essential group of sellers, one more for all its non-essential
+    inputs. A buyer loses what its worst slot loses.
+    """
+
+    def __init__(
+        self,
+        network: SupplyNetwork,
+        *,
+        compatible: bool = False,
+        market: bool = True,
+        revenue: ArrayLike | None = None,
+        costs: ArrayLike | None = None,
+    ) -> None:
+        self.network = network
+        self._options: dict[str, Any] = {"compatible": compatible, "market": market}
+        self._options |= {"revenue": revenue is not None, "costs": costs is not None}
+        self._weight_total = np.atleast_1d(network.output_weight.sum(axis=0))
+        if not (self._weight_total > 0).all():
+            raise InvalidNetwork("the output weights add up to 0: there is no output to lose")
+
+        # A sparse product adds up in the order of the nodes, so that a case alone and in a batch give the same digits.
+        self._weights = sparse.csr_array(network.output_weight.reshape(network.n_firms, -1).T)
+
+        self.down, self.slot_buyer = _downstream_shares(network, costs)
+        self._slot_starts = np.flatnonzero(np.r_[True, np.diff(self.slot_buyer) != 0][: len(self.slot_buyer)])
+        self._buyers = self.slot_buyer[self._slot_starts]
+        self.up = _upstream_shares(network, revenue)
+
+        self._market_of = np.unique(network.market, return_inverse=True)[1]
+        n_markets = int(self._market_of.max(initial=-1)) + 1
+        members = (network.sales, (self._market_of, np.arange(network.n_firms)))
+        self._market_sales = sparse.csr_array(members, shape=(n_markets, network.n_firms))
+
+    def run(
+        self,
+        shock_down: ArrayLike,
+        shock_up: ArrayLike | None = None,
+        *,
+        eps: float = 0.01,
+        max_iterations: int = 10_000,
+        stop: StopRule = "level",
+    ) -> CascadeResult:
+        """Run one shock, or several at once; see :func:`simulate`."""
+        down = self._checked_shock("shock_down", shock_down)
+        up = down if shock_up is None else self._checked_shock("shock_up", shock_up)
+        if up.shape != down.shape:
+            raise InvalidShock(f"shock_up has shape {up.shape}, shock_down {down.shape}")
+        one = down.ndim == 1
+        shape = (self.network.n_firms, 1 if one else down.shape[1])
+        level_down, level_up, iterations, last_change = self._settle(
+            1.0 - down.reshape(shape), 1.0 - up.reshape(shape), eps, max_iterations, stop
+        )
+        converged = last_change <= eps
+        return CascadeResult(
+            level_down=level_down[:, 0] if one else level_down,
+            level_up=level_up[:, 0] if one else level_up,
+            loss=self._reported_loss(np.minimum(level_down, level_up), one),
+            loss_down=self._reported_loss(level_down, one),
+            loss_up=self._reported_loss(level_up, one),
+            iterations=int(iterations[0]) if one else iterations,
+            converged=bool(converged[0]) if one else converged,
+            reason=_reason(converged, iterations, last_change, eps, stop),
+            **self._provenance(eps, max_iterations, stop),
+        )
+
+    def losses(
+        self,
+        shocks: sparse.spmatrix | sparse.sparray | ArrayLike,
+        *,
+        eps: float = 0.01,
+        max_iterations: int = 10_000,
+        stop: StopRule = "level",
+    ) -> LossTable:
+        """Losses of many shocks, one column each (best a sparse matrix), both channels alike; keeps no levels.
+
+        Works in blocks, so that memory stays bounded however many cases there are.
+        """
+        columns = sparse.csc_array(shocks)
+        if columns.shape[0] != self.network.n_firms:
+            raise InvalidShock(f"shocks have {columns.shape[0]} rows, the network {self.network.n_firms} nodes")
+        results = [
+            self.run(columns[:, block].toarray(), eps=eps, max_iterations=max_iterations, stop=stop)
+            for block in _blocks(columns.shape[1], self.network.n_firms)
+        ]
+        parts: dict[str, Any] = {
+            name: np.concatenate([getattr(result, name) for result in results])
+            for name in ("loss", "loss_down", "loss_up", "iterations", "converged")
+        }
+        return LossTable(**parts, **self._provenance(eps, max_iterations, stop))
+
+    def passed_on(self, level_down: FloatArray) -> FloatArray:
+        """What each node's shortfall takes from its buyers: the replaceability of its market times the shortfall.
+
+        Shape as given, (n_firms, n_cases).
+        """
+        shortfall = 1.0 - level_down
+        if not self._options["market"]:
+            return shortfall
+        sales = self.network.sales[:, None]
+        left = (self._market_sales @ level_down)[self._market_of]
+        if self._options["compatible"]:
+            left = np.where(left <= DEAD_MARKET, 1.0, left)
+            return np.minimum(1.0, sales / left) * shortfall
+        smaller = sales < left
+        return np.divide(sales, left, out=np.ones_like(left), where=smaller) * shortfall
+
+    def _step(
+        self, level_down: FloatArray, level_up: FloatArray, capacity_down: FloatArray, capacity_up: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """One step of both channels, each from the old state (Jacobi)."""
+        new_down = capacity_down.copy()
+        if len(self._buyers):
+            loss_of_slot = self.down @ self.passed_on(level_down)
+            loss = np.maximum.reduceat(loss_of_slot, self._slot_starts, axis=0)
+            new_down[self._buyers] = np.clip(1.0 - loss, 0.0, capacity_down[self._buyers])
+        new_up = np.clip(1.0 - self.up @ (1.0 - level_up), 0.0, capacity_up)
+        return new_down, new_up
+
+    def _settle(
+        self, capacity_down: FloatArray, capacity_up: FloatArray, eps: float, max_iterations: int, stop: StopRule
+    ) -> tuple[FloatArray, FloatArray, NDArray[np.int64], FloatArray]:
+        """Step every case until its own stop rule is met; a case that has stopped is not touched again."""
+        n_cases = capacity_down.shape[1]
+        level_down, level_up = capacity_down.copy(), capacity_up.copy()
+        iterations, last_change = np.zeros(n_cases, np.int64), np.full(n_cases, np.inf)
+        running = np.arange(n_cases)
+        old_down, old_up = level_down, level_up
+        for step in range(1, max_iterations + 1):
+            if not running.size:
+                break
+            new_down, new_up = self._step(old_down, old_up, capacity_down, capacity_up)
+            change = self._change(old_down, old_up, new_down, new_up, stop)
+            iterations[running], last_change[running] = step, change
+            level_down[:, running], level_up[:, running] = new_down, new_up
+            going = change > eps
+            if not going.all():
+                running = running[going]
+                new_down, new_up = new_down[:, going], new_up[:, going]
+                capacity_down, capacity_up = capacity_down[:, going], capacity_up[:, going]
+            old_down, old_up = new_down, new_up
+        return level_down, level_up, iterations, last_change
+
+    def _change(
+        self, old_down: FloatArray, old_up: FloatArray, new_down: FloatArray, new_up: FloatArray, stop: StopRule
+    ) -> FloatArray:
+        """What the stop rule looks at, for each case: the largest fall of a level, or the growth of the loss."""
+        if stop == "level":
+            falls = np.maximum(old_down - new_down, old_up - new_up)
+            return falls.max(axis=0, initial=0.0)
+        before = self._loss(np.minimum(old_down, old_up))[:, 0]
+        after = self._loss(np.minimum(new_down, new_up))[:, 0]
+        growth = np.divide(after, before, out=np.full_like(after, np.inf), where=before > 0) - 1.0
+        return np.where(after > 0, growth, 0.0)
+
+    def _loss(self, level: FloatArray) -> FloatArray:
+        """Lost share of the output, shape (n_cases, n_weights)."""
+        return (self._weights @ (1.0 - level)).T / self._weight_total
+
+    def _reported_loss(self, level: FloatArray, one_case: bool) -> Any:
+        """Loss in the shape that :class:`CascadeResult` promises."""
+        loss: Any = self._loss(level)
+        if self.network.output_weight.ndim == 1:
+            loss = loss[:, 0]
+        if not one_case:
+            return loss
+        return loss[0] if self.network.output_weight.ndim == 2 else float(loss[0])
+
+    def _checked_shock(self, name: str, given: ArrayLike) -> FloatArray:
+        shock = np.array(given, np.float64)
+        if shock.ndim not in (1, 2) or shock.shape[0] != self.network.n_firms:
+            n_firms = self.network.n_firms
+            raise InvalidShock(f"{name} has shape {shock.shape}, expected ({n_firms},) or ({n_firms}, n_cases)")
+        bad = ~((shock >= 0) & (shock <= 1))
+        if bad.any():
+            at = tuple(int(i) for i in np.argwhere(bad)[0])
+            case = f", case {at[1]}" if shock.ndim == 2 else ""
+            raise InvalidShock(f"row {at[0]}{case}: {name} is {shock[at]}, expected a share between 0 and 1")
+        return shock
+
+    def _provenance(self, eps: float, max_iterations: int, stop: StopRule) -> dict[str, Any]:
+        parameters = {"eps": eps, "max_iterations": max_iterations, "stop": stop, **self._options}
+        frozen: Mapping[str, Any] = MappingProxyType(parameters)
+        return {
+            "network_fingerprint": self.network.fingerprint,
+            "engine_version": ENGINE_VERSION,
+            "parameters": frozen,
+        }
+
+
+def _downstream_shares(network: SupplyNetwork, costs: ArrayLike | None) -> tuple[sparse.csr_array, NDArray[np.int64]]:
+    """Share of each link in its slot: matrix of shape (n_slots, n_firms), and the buyer of each slot, ascending."""
+    names, group = np.unique(network.group, return_inverse=True)
+    keep = network.input_class != NO_EFFECT
+    seller, buyer, value = network.seller[keep], network.buyer[keep], network.value[keep]
+    essential = network.input_class[keep] == ESSENTIAL
+
+    # A buyer's essential inputs have a slot for each group of sellers; all its non-essential ones share slot 0.
+    key = buyer * np.int64(len(names) + 1) + np.where(essential, group[seller] + 1, 0)
+    slots, slot = np.unique(key, return_inverse=True)
+    bought_in_slot = np.bincount(slot, value, len(slots))[slot]
+    bought = np.where(essential, bought_in_slot, network.purchases[buyer])
+    share = np.divide(value, bought, out=np.zeros_like(value), where=bought > 0)
+    if costs is not None:
+        share = share * (network.purchases / _zeros_as_one("costs", costs, network.n_firms))[buyer]
+    matrix = sparse.csr_array((share, (slot, seller)), shape=(len(slots), network.n_firms))
+    return matrix, slots // (len(names) + 1)
+
+
+def _upstream_shares(network: SupplyNetwork, revenue: ArrayLike | None) -> sparse.csr_array:
+    """Share of each customer in a node's sales: matrix of shape (n_firms, n_firms)."""
+    sold = network.sales if revenue is None else _zeros_as_one("revenue", revenue, network.n_firms)
+    total = sold[network.seller]
+    share = np.divide(network.value, total, out=np.zeros_like(network.value), where=total > 0)
+    return sparse.csr_array((share, (network.seller, network.buyer)), shape=(network.n_firms, network.n_firms))
+
+
+def _zeros_as_one(name: str, given: ArrayLike, n_firms: int) -> FloatArray:
+    """The published treatment of firms without revenue or costs."""
+    amounts = np.asarray(given, np.float64)
+    if amounts.shape != (n_firms,) or not (np.isfinite(amounts) & (amounts >= 0)).all():
+        raise InvalidNetwork(f"{name} must be {n_firms} finite numbers of at least 0")
+    return np.where(amounts == 0, 1.0, amounts)
+
+
+def _blocks(n_cases: int, n_firms: int) -> Iterator[slice]:
+    size = max(1, BLOCK_NUMBERS // max(n_firms, 1))
+    for start in range(0, max(n_cases, 1), size):
+        yield slice(start, min(start + size, n_cases))
+
+
+def _reason(
+    converged: NDArray[np.bool_], iterations: NDArray[np.int64], last_change: FloatArray, eps: float, stop: StopRule
+) -> str:
+    if converged.all():
+        most = int(iterations.max(initial=0))
+        if stop == "loss":
+            return f"settled: the loss grew by no more than the factor 1 + {eps:g} in the last of {most} steps"
+        return f"settled: no level fell by more than {eps:g} in the last of {most} steps"
+    late = ~converged
+    return (
+        f"{int(late.sum())} of {late.size} cases reached the cap of {int(iterations[late].max())} steps; "
+        f"in the last one the largest change was {last_change[late].max():g}"
+    )
