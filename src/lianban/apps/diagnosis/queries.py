@@ -4,7 +4,22 @@ from django.db.models import Q, QuerySet
 
 from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis.models import Run, WeakPoint
+from lianban.apps.jobs.models import Job
 from lianban.apps.parties.rules import Actor
+
+RUN_JOB = "diagnosis.run"
+
+
+def run_under_way(chain: Chain, scope: str) -> bool:
+    """Whether a run of this chain and scope waits or is being carried out; one statement."""
+    wanted = {"arguments__chain": chain.code, "arguments__scope": scope}
+    return Job.objects.filter(kind=RUN_JOB, state__in=("queued", "running"), **wanted).exists()
+
+
+def jobs(chain: Chain, actor: Actor) -> QuerySet[Job]:
+    """Runs this reader asked for that wait, run, failed or were cancelled, newest first; one statement."""
+    mine = {"arguments__chain": chain.code, "asked_by": actor.reference}
+    return Job.objects.filter(kind=RUN_JOB, **mine).exclude(state="done").order_by("-id")
 
 
 def runs(chain: Chain, actor: Actor) -> QuerySet[Run]:

@@ -1,4 +1,4 @@
-"""What may happen to a weak point, who may close it, and how findings are put into words: values in, answer out."""
+"""What may happen to a weak point, and who may do it: values in, answer out."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ WORKFLOW = Transitions(
         Move("consult", ("reviewed",), "consulted", Text("会商", "consult")),
         Move("enlist", ("consulted",), "listed", Text("列入清单", "put on the list")),
         Move("choose_route", ("listed", "routed", "acting", "shelved"), "routed", Text("选定解决路径", "choose the route")),
-        Move("shelve", ("listed", "routed"), "shelved", Text("暂不处置", "shelve")),
+        Move("shelve", ("listed", "routed", "acting"), "shelved", Text("暂不处置", "shelve")),
         Move("assign", ("routed", "acting"), "acting", Text("交办", "assign")),
         Move("urge", ("acting",), "acting", Text("催办", "urge")),
         Move("report", ("acting",), "acting", Text("报进展", "report progress")),
@@ -38,9 +38,32 @@ WORKFLOW = Transitions(
         Move("raise_again", ("dismissed", "closed"), "raised", Text("重新提出", "raise again")),
     ],
 )  # fmt: skip
-SUSPECTED = ("raised",)  # computed or reported, and not yet confirmed by a person
-OPEN_STATES = tuple(state for state in WORKFLOW.states if state not in ("closed", "dismissed"))
-
+# The way most weak points go, for the row of steps on top of the page.
+MAIN_WAY = ("raised", "verified", "reviewed", "consulted", "listed", "routed", "acting", "closing", "closed")
+# What the page offers first in each state; everything else that is possible stands below it.
+NEXT_VERB = {
+    "raised": "verify",
+    "verified": "review",
+    "reviewed": "consult",
+    "consulted": "enlist",
+    "listed": "choose_route",
+    "shelved": "choose_route",
+    "routed": "assign",
+    "acting": "report",
+    "closing": "close",
+    "closed": "raise_again",
+    "dismissed": "raise_again",
+}
+NEEDS_NOTE = {
+    "verify": Text("核实情况", "what was verified"),
+    "review": Text("论证意见", "the experts' opinion"),
+    "consult": Text("会商结论", "what was agreed"),
+    "dismiss": Text("不列入的理由", "why it is not listed"),
+    "shelve": Text("暂不处置的理由", "why nothing is done now"),
+    "send_back": Text("退回的理由", "why it is sent back"),
+    "raise_again": Text("重新提出的理由", "why it is raised again"),
+    "report": Text("进展", "the progress"),
+}
 ROUTES: dict[str, Text] = {  # codes are those of the recommended routes (lianban.chain.diagnosis.routes)
     "tackle": Text("攻关/揭榜", "tackle / open challenge"),
     "consortium": Text("联合体", "consortium"),
@@ -52,15 +75,59 @@ ROUTES: dict[str, Text] = {  # codes are those of the recommended routes (lianba
     "defer": Text("暂不处置", "no action now"),
 }
 DEFER = "defer"  # the eighth choice: it shelves the weak point instead of moving it on
+VOICES = {
+    "firm": Text("企业提出", "raised by firms"),
+    "computed": Text("系统测算", "computed"),
+    "expert": Text("专家认定", "judged by experts"),
+    "office": Text("链办提出", "raised by the office"),
+}
+
+
+def run_refusals(*, may_see_class: bool, under_way: bool) -> list[Refusal]:
+    """A run uses only what its asker may see, and the same run is not asked for twice at once."""
+    refusals = []
+    if not may_see_class:
+        refusals.append(
+            refuse("diagnosis.class_not_yours", "所选数据范围超出您的密级", "these data are above your clearance")
+        )
+    if under_way:
+        refusals.append(
+            refuse(
+                "diagnosis.under_way",
+                "同一范围的诊断正在进行，请等它结束",
+                "a run of this scope is under way; wait for it to end",
+            )
+        )
+    return refusals
+
+
+def product_refusals(code: str, *, known: bool) -> list[Refusal]:
+    if known:
+        return []
+    return [
+        refuse(
+            "weak_point.no_product", "产业链里没有产品 {product}", "the chain has no product {product}", product=code
+        )
+    ]
+
+
+def note_refusals(verb: str, note: str) -> list[Refusal]:
+    """Most decisions are worth nothing without a sentence that says on what they rest."""
+    what = NEEDS_NOTE.get(verb)
+    if what is None or note.strip():
+        return []
+    return [refuse("weak_point.no_note", "请写明{what}", "write down {what}", what=what)]
+
+
+def route_refusals(route: str) -> list[Refusal]:
+    if route in ROUTES and route != DEFER:
+        return []
+    return [refuse("weak_point.no_such_route", "没有“{route}”这条解决路径", "there is no route '{route}'", route=route)]
 
 
 def closing_refusals(*, asked_by: int | None, closer: int | None, evidence: str) -> list[Refusal]:
     """Closing needs evidence and a second person: the one who asked may not close."""
-    refusals = []
-    if not evidence.strip():
-        refusals.append(
-            refuse("weak_point.no_evidence", "销号须有依据，还没有填写", "closing needs evidence; none is given")
-        )
+    refusals = evidence_refusals(evidence)
     if asked_by is not None and asked_by == closer:
         refusals.append(
             refuse(
@@ -70,6 +137,12 @@ def closing_refusals(*, asked_by: int | None, closer: int | None, evidence: str)
             )
         )
     return refusals
+
+
+def evidence_refusals(evidence: str) -> list[Refusal]:
+    if evidence.strip():
+        return []
+    return [refuse("weak_point.no_evidence", "销号须有依据，还没有填写", "closing needs evidence; none is given")]
 
 
 def assignment_refusals(*, lead_department: str, unit: str, person: str, due_on: date, today: date) -> list[Refusal]:
@@ -93,3 +166,8 @@ def assignment_refusals(*, lead_department: str, unit: str, person: str, due_on:
             )
         )
     return refusals
+
+
+def is_overdue(status: str, due_on: date | None, today: date) -> bool:
+    """Being worked on, and the day is past."""
+    return status in ("acting", "closing") and due_on is not None and due_on < today

@@ -1,0 +1,48 @@
+"""Reading a kept result (``Diagnosis.to_dict()``): the one place that knows its shape."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+Point = dict[str, Any]
+GROUPS = ("weak_points", "unknown", "products")  # ranked; severity not known; neither
+
+
+def points(result: Mapping[str, Any]) -> list[Point]:
+    """Every product of a result: weak points by rank, then unknown ones, then the rest."""
+    return [point for group in GROUPS for point in result[group]]
+
+
+def point(result: Mapping[str, Any], code: str) -> Point | None:
+    """One product, with the name of the list it stands in as ``group``."""
+    for group in GROUPS:
+        for found in result[group]:
+            if found["code"] == code:
+                return {**found, "group": group}
+    return None
+
+
+def suspected(result: Mapping[str, Any]) -> list[Point]:
+    """Products the computation holds for weak: the ranked ones, and those of unknown severity with a kind that holds."""
+    return [*result["weak_points"], *(found for found in result["unknown"] if found["kind"])]
+
+
+def names(result: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Bilingual names of products by code."""
+    return {found["code"]: found["name"] for found in (*points(result), *result["parents"])}
+
+
+def facts_of(point_explanations: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every row the numbers of one product stand on, each once."""
+    seen = {(fact["row"], fact["source"]): fact for one in point_explanations.values() for fact in one["facts"]}
+    return [seen[key] for key in sorted(seen, key=str)]
+
+
+def age_in_months(days: Iterable[str | None], today: date) -> int | None:
+    """Whole months since the oldest of some days; None where no day is known."""
+    known = [date.fromisoformat(day) for day in days if day]
+    if not known:
+        return None
+    oldest = min(known)
+    months = (today.year - oldest.year) * 12 + today.month - oldest.month - (today.day < oldest.day)
+    return max(months, 0)

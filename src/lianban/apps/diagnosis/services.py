@@ -1,1 +1,0 @@
-"""What is done: runs of the diagnosis."""

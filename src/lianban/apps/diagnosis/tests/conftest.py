@@ -1,0 +1,78 @@
+"""The cast and the stage of the diagnosis tests."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from lianban.apps.atlas.models import Chain, Product, Segment
+from lianban.apps.diagnosis.models import WeakPoint
+from lianban.apps.parties.models import Organisation, RoleGrant
+from lianban.apps.parties.rules import ROLES, Actor, Grant
+from lianban.apps.sources.models import Source
+from lianban.kit.mechanisms import all_deeds
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def chain(db):
+    return Chain.objects.create(
+        code="c", name="示例链", name_en="Example chain", data_date=date(2026, 1, 1), place="441200"
+    )
+
+
+@pytest.fixture
+def product(chain):
+    source = Source.objects.create(chain="c", code="s", title="来源", kind="own")
+    segment = Segment.objects.create(chain=chain, code="g", name="环节", stage=1)
+    return Product.objects.create(
+        chain=chain, code="p", name="膜材", name_en="film", segment=segment, source=source, observed_on=date(2026, 1, 1)
+    )
+
+
+@pytest.fixture
+def weak_point(chain, product):
+    return WeakPoint.objects.create(chain=chain, product_code="p", raised_at=NOW, changed_at=NOW)
+
+
+@pytest.fixture
+def cast(db):
+    """One person a role (and a second officer), each with an account: ``cast("officer")`` is its Actor."""
+    made = {}
+
+    def person(role, *, name="", organisation=None, chain=""):
+        key = name or role
+        if key not in made:
+            user = get_user_model().objects.create(username=key, first_name=key)
+            RoleGrant.objects.create(
+                user=user, role=role, chain=chain, organisation=organisation, starts_on=date(2020, 1, 1)
+            )
+            grant = Grant(role, chain, organisation.code if organisation else "")
+            made[key] = Actor(user.pk, key, (grant,), all_deeds())
+        return made[key]
+
+    return person
+
+
+@pytest.fixture
+def sign_in(client, cast):
+    """Sign the test client in as somebody of a role and give the client."""
+
+    def enter(role, **kwargs):
+        if role == "visitor":
+            client.logout()
+            return client
+        client.force_login(get_user_model().objects.get(pk=cast(role, **kwargs).user_id))
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def firm(db):
+    return Organisation.objects.create(code="firm-a", name="甲公司", name_en="Firm A")
+
+
+ALL_ROLES = list(ROLES)
