@@ -1,0 +1,72 @@
+"""Contradictions (口径不一): several figures for one thing. All are kept; this says which rows stand side by side."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from lianban.chain.checks.places import at
+from lianban.chain.findings import Batch
+
+if TYPE_CHECKING:
+    from lianban.chain.chain import Chain
+
+# table: what a row is about, and what it says of it
+SAYINGS: dict[str, tuple[list[str], list[str]]] = {
+    "inputs": (["product", "input"], ["essential", "cost_share"]),
+    "production": (["product", "organisation", "origin", "share_of"], ["stage", "status", "share", "capacity"]),
+    "supplies": (
+        ["supplier", "origin", "buyer", "product", "buyer_product"],
+        ["value", "unit", "quantity", "quantity_unit", "since", "source", "observed_on"],
+    ),
+    "assessments": (["product", "scope", "item"], ["value"]),
+    "parameters": (["product", "organisation", "item", "action"], ["value", "unit"]),
+    "indicators": (["product", "segment", "organisation", "item", "definition", "period"], ["value", "unit"]),
+}
+TEXT_ITEMS = ("blockage", "pain", "difficulty", "strength")  # several of these are a list, not a contradiction
+
+
+def contradictions(chain: "Chain") -> Iterator[Batch]:
+    """Name rows that say different things of the same, and rows that say the same twice."""
+    for table, (subject, said) in SAYINGS.items():
+        frame = chain.tables[table].reset_index(drop=True)
+        shared = _shared(frame, subject)
+        if table == "assessments":
+            shared = shared[~shared["item"].isin(TEXT_ITEMS)]
+        if not len(shared):
+            continue
+        group = shared.groupby(subject, dropna=False, sort=False).ngroup()
+        again = shared.assign(_group=group).duplicated(["_group", *said])
+        # Supplies of one firm to another add up (contracts), so only an exact repetition is worth a word.
+        if again.any():
+            yield from at(chain, "said_twice", table, shared.index[again], subject[0])
+        if table != "supplies":
+            kinds = (
+                shared[~again].groupby(group[~again]).transform("size") if len(shared[~again]) else pd.Series(dtype=int)
+            )
+            differing = kinds.index[kinds > 1]
+            if len(differing):
+                others = _others(chain, table, shared.loc[differing], group[differing])
+                yield from at(chain, "contradiction", table, differing, said[0], others=others)
+
+
+def _shared(frame: pd.DataFrame, subject: list[str]) -> pd.DataFrame:
+    """Return the rows whose subject occurs more than once; the rarest columns first, so that few rows are compared."""
+    if not len(frame):
+        return frame
+    key = np.zeros(len(frame), dtype=np.int64)
+    for column in subject:
+        codes, distinct = pd.factorize(frame[column].to_numpy(dtype=object), use_na_sentinel=True)
+        key = pd.factorize(key * (len(distinct) + 1) + codes + 1)[0].astype(np.int64)
+    counts = np.bincount(key)
+    return frame[counts[key] > 1]
+
+
+def _others(chain: "Chain", table: str, rows: pd.DataFrame, group: pd.Series) -> list[str]:
+    """Return for every row the row numbers that speak of the same."""
+    numbers = dict(zip(rows.index, chain.rows_of(table, rows.index), strict=True))
+    members: dict[int, list[int]] = {}
+    for index, one in group.items():
+        members.setdefault(int(one), []).append(int(numbers[index]))
+    return [", ".join(str(n) for n in members[int(one)] if n != numbers[index])[:80] for index, one in group.items()]
