@@ -12,7 +12,7 @@ from lianban.apps.atlas.models import Chain, Input, Product, Production
 from lianban.apps.demands import rules
 from lianban.apps.demands.models import CanDo, RaisedDemand
 from lianban.apps.diagnosis import queries as diagnosis
-from lianban.apps.diagnosis.rules import BEFORE_LISTING, OPEN_STATES
+from lianban.apps.diagnosis.rules import BEFORE_LISTING
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
 from lianban.kit.confidentiality import CONFIDENTIALITY, highest
@@ -137,6 +137,7 @@ def chances(actor: Actor, chains: Iterable[Chain]) -> list[Chance]:
 
 def _chances_in(chain: Chain, own: dict[str, str], actor: Actor) -> Iterable[Chance]:
     around = surroundings(chain, actor)
+    told = _told_by_diagnosis(chain, actor)
     answered = set(
         CanDo.objects.filter(
             chain=chain, organisation__code__in=actor.organisations, withdrawn_at__isnull=True
@@ -146,20 +147,32 @@ def _chances_in(chain: Chain, own: dict[str, str], actor: Actor) -> Iterable[Cha
     open_demands = visible(actor).filter(chain=chain, state__in=rules.OPEN_FOR_ANSWERS)
     for raised in open_demands.exclude(organisation__code__in=actor.organisations):
         wanted.discard(raised.product)
-        if reasons := rules.why_serve(raised.product, own, around):
+        if reasons := told.get(raised.product) or rules.why_serve(raised.product, own, around):
             done = any(demand_id == raised.pk for demand_id, _ in answered)
             name = Text(raised.title, raised.title)
             yield Chance(chain, raised.product, name, raised, False, tuple(reasons), done)
     for product in wanted & set(around.names):
-        if reasons := rules.why_serve(product, own, around):
+        if reasons := told.get(product) or rules.why_serve(product, own, around):
             done = any(code == product and demand_id is None for demand_id, code in answered)
             yield Chance(chain, product, around.names[product], None, True, tuple(reasons), done)
 
 
+def _told_by_diagnosis(chain: Chain, actor: Actor) -> dict[str, list[rules.Reason]]:
+    """Reasons the newest visible run gives for this person's own organisation, by product; one statement."""
+    run = diagnosis.latest_run(chain, "nation", actor)
+    found = {}
+    for point in run.result.get("weak_points", []) if run else []:
+        for solver in point.get("solvers", []):
+            if solver["organisation"] in actor.organisations:
+                weight = 5 if solver["reasons"][0]["reason"] in ("building", "pilot", "lab", "small_batch") else 3
+                found[point["code"]] = [rules.Reason("diagnosis", weight, Text(**solver["why"]))]
+    return found
+
+
 def _wanted_products(chain: Chain, actor: Actor) -> set[str]:
     """Products of weak points that a person confirmed and whose class this reader may see; one statement."""
-    told = [state for state in OPEN_STATES if state not in BEFORE_LISTING]
-    return set(diagnosis.weak_points(chain, actor).filter(status__in=told).values_list("product_code", flat=True))
+    points = diagnosis.weak_points(chain, actor).exclude(status__in=[*BEFORE_LISTING, "closed", "dismissed"])
+    return set(points.values_list("product_code", flat=True))
 
 
 def surroundings(chain: Chain, actor: Actor) -> rules.Surroundings:

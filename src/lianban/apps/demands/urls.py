@@ -19,6 +19,6 @@ urlpatterns = [
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/met/", views.confirm_met, name="met"),
     path("<int:pk>/can-do/", views.answer_demand, name="answer"),
-    path("<str:chain>/<str:product>/answers/", views.answers, name="answers"),
-    path("<str:chain>/<str:product>/can-do/", views.answer_product, name="answer_product"),
+    path("<str:chain>/<path:product>/answers/", views.answers, name="answers"),
+    path("<str:chain>/<path:product>/can-do/", views.answer_product, name="answer_product"),
 ]
