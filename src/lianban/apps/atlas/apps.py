@@ -1,11 +1,13 @@
 """Atlas (图谱): chains as data: segments, products, organisations, who makes and supplies what, and how we know."""
 
 from lianban.kit import mechanisms
+from lianban.kit.text import Text
 
 
 class AtlasConfig(mechanisms.Mechanism):
     name = "lianban.apps.atlas"
     prefix = "chains/"
+    menu = (mechanisms.MenuEntry(Text("产业链", "Chains"), "atlas:chains", 20),)
 
     deeds = {
         "atlas.load_package": ("officer", "office_head"),

@@ -15,7 +15,7 @@ from lianban.chain.package import read_chain
 from lianban.kit.refusals import Refusal, Refused, refuse
 from lianban.kit.text import Text
 
-__all__ = ["Package", "column_word", "enum_word", "from_package", "package_refusals", "read_package", "to_chain"]
+__all__ = ["Package", "from_package", "heading", "package_refusals", "read_package", "to_chain", "word", "words"]
 
 MAX_SHOWN = 50  # errors of a package told one by one; the count tells the rest
 # A source whose title the reader may not see: the fact stays, the title does not.
@@ -120,11 +120,18 @@ def _cell(value: Any) -> Any:
     return None if value == "" else value
 
 
-def enum_word(table: str, column: str, code: str, language: str) -> str:
+def word(table: str, column: str, code: str) -> Text:
     """The word people read for a code of an enumeration, as the data dictionary has it."""
-    word = TABLES[table][column].word(code, language)
-    return word.replace("_", " ") if language.startswith("en") else word
+    if not code:
+        return Text("", "")
+    return Text(TABLES[table][column].word(code, "zh"), code.replace("_", " "))
 
 
-def column_word(table: str, column: str, language: str) -> str:
-    return column.replace("_", " ") if language.startswith("en") else TABLES[table][column].zh
+def heading(table: str, column: str) -> Text:
+    """The name of a column."""
+    return Text(TABLES[table][column].zh, column.replace("_", " ").capitalize())
+
+
+def words(table: str, column: str) -> dict[str, Text]:
+    """All words of an enumeration, for filters."""
+    return {code: word(table, column, code) for code in TABLES[table][column].enum}

@@ -1,7 +1,7 @@
 """Decisions of the atlas: what a search column holds, what does not fit into a table, which words a figure gets."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -27,6 +27,37 @@ def search_text(*names: str) -> str:
             words += ["".join(lazy_pinyin(name)).lower().replace(" ", "")]
             words += ["".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower().replace(" ", "")]
     return " ".join(words)
+
+
+def disagreeing(rows: Iterable[Any], subject: Callable[[Any], Any], says: Callable[[Any], Any]) -> set[Any]:
+    """Give the keys of rows that say different things about one subject: shown side by side, never merged."""
+    said: dict[Any, dict[Any, set[Any]]] = {}
+    for row in rows:
+        said.setdefault(subject(row), {}).setdefault(says(row), set()).add(row.pk)
+    return {pk for answers in said.values() if len(answers) > 1 for pks in answers.values() for pk in pks}
+
+
+def production_subject(row: Any) -> Any:
+    """One source of one product, measured one way: what two rows may contradict each other about."""
+    return (row.product_id, row.organisation_id, row.origin, row.stage if row.organisation_id else "", row.share_of)
+
+
+def indicator_subject(row: Any) -> Any:
+    return (row.product_id, row.segment_id, row.organisation_id, row.item, row.definition, row.period, row.unit)
+
+
+def chain_code_refusals(code: str) -> list[Refusal]:
+    """A chain's code stands in addresses, so it must be plain."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", code):
+        return []
+    return [
+        refuse(
+            "atlas.chain_code_not_plain",
+            "产业链编码“{chain}”只能用字母、数字、点、短横和下划线",
+            "the chain code '{chain}' may only have letters, digits, dots, hyphens and underscores",
+            chain=code,
+        )
+    ]
 
 
 def too_long(table: str, rows: Iterable[Mapping[str, Any]], limits: Mapping[str, int]) -> list[Refusal]:

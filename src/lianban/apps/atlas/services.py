@@ -38,6 +38,7 @@ def load_package(*, chain: compute.Package, by: Actor, at: datetime, confidentia
     tables = compute.from_package(chain)
     info = tables["chain"][0]
     parties.require(by, "atlas.load_package", info["code"])
+    refuse_if_any(rules.chain_code_refusals(info["code"]))
     kept: tuple[type[Model], ...] = (Chain, Segment, Source, *FACTS)
     refuse_if_any(r for model in kept for r in rules.too_long(_table(model), tables[_table(model)], _limits(model)))
 

@@ -1,0 +1,116 @@
+"""Words of the atlas in templates: enumerations, places, figures with units, where a fact comes from."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from lianban.apps.atlas import compute, queries
+from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
+from lianban.kit.text import Text, say
+from lianban.site.templatetags.lianban import UNKNOWN, day, percent
+
+register = template.Library()
+UNITS_EN = {"元": "yuan", "万元": "× 10,000 yuan", "亿元": "× 100 m yuan", "家": "firms", "个": "items", "天": "days",
+            "年": "years", "项": "items", "种": "kinds", "吨": "t", "台": "sets"}  # fmt: skip
+
+
+def _language() -> str:
+    return translation.get_language() or "zh-hans"
+
+
+@register.simple_tag
+def word(table: str, column: str, code: str) -> str:
+    """The word for a code of an enumeration; the word unknown where there is none."""
+    return say(compute.word(table, column, code) if code else UNKNOWN, _language())
+
+
+@register.simple_tag(takes_context=True)
+def place(context: template.Context, code: str) -> str:
+    """Name of a place or origin in the chain of this page."""
+    rule_set = context.get("rule_set")
+    if not rule_set:
+        rule_set = queries.rule_set(context["chain"].code)
+    return say(queries.place_name(context["chain"], rule_set, code) if code else UNKNOWN, _language())
+
+
+@register.simple_tag
+def figure(value: float | None, unit: str = "", currency: str = "") -> SafeString | str:
+    """A number with its unit; fractions as per cent; nothing is the word unknown."""
+    if value is None:
+        return format_html('<span class="unknown">{}</span>', say(UNKNOWN, _language()))
+    if unit.startswith("fraction"):
+        return format_html('<span title="{}">{}</span>', f"{value:.6g}", percent(value))
+    english = _language().startswith("en")
+    shown = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
+    return format_html(
+        "{}\u2009{}{}",
+        shown,
+        UNITS_EN.get(unit, unit) if english else unit,
+        f" ({currency})" if currency and currency != "CNY" else "",
+    )
+
+
+@register.simple_tag
+def klass(code: str) -> SafeString:
+    """The class of confidentiality; open facts say nothing."""
+    if code == "open":
+        return mark_safe("")
+    return format_html(
+        '<span class="tag" title="{}">{}</span>',
+        say(Text("密级", "confidentiality"), _language()),
+        say(CONFIDENTIALITY_NAMES[code], _language()),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def source_of(context: template.Context, row: Any) -> SafeString:
+    """Where a fact comes from: title, day, how sure, class; a title the reader may not see is not shown."""
+    actor, chain, source = context["actor"], context["chain"], row.source
+    confidence = _("可信度：%(word)s") % {
+        "word": say(compute.word(row.TABLE, "confidence", row.confidence), _language())
+    }
+    if actor.may_see(source.confidentiality, chain.code):
+        address = f"{reverse('atlas:sources', args=[chain.code])}#{source.code}"
+        title: SafeString | str = format_html('<a href="{}">{}</a>', address, source.title)
+    else:
+        title = _("来源不公开")
+    return format_html(
+        '<span class="src">{} · {} · {}</span> {}', title, day(row.observed_on), confidence, klass(row.confidentiality)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def firm(context: template.Context, organisation: Any) -> SafeString | str:
+    """An organisation as a link to its page in this chain."""
+    if organisation is None:
+        return ""
+    english = _language().startswith("en") and organisation.name_en
+    address = reverse("atlas:organisation", args=[context["chain"].code, organisation.code])
+    example = say(Text("示例", "example"), _language())
+    return format_html(
+        '<a href="{}">{}</a>{}',
+        address,
+        organisation.name_en if english else organisation.name,
+        format_html(' <span class="tag">{}</span>', example) if organisation.example else "",
+    )
+
+
+@register.simple_tag(takes_context=True)
+def product_link(context: template.Context, product: Any) -> SafeString | str:
+    """A product as a link to its page."""
+    if product is None:
+        return ""
+    english = _language().startswith("en") and product.name_en
+    address = reverse("atlas:product", args=[context["chain"].code, product.code])
+    return format_html('<a href="{}">{}</a>', address, product.name_en if english else product.name)
+
+
+@register.filter
+def disputed(row: Any, facts: Any) -> bool:
+    """Whether another visible row says something else about the same thing."""
+    return (row.TABLE, row.pk) in facts.disagreeing
