@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Model
 
 from lianban.apps.atlas import compute, rules
-from lianban.apps.atlas.models import FACTS, Chain, Demand, FactRow, Member, Product, Segment
+from lianban.apps.atlas.models import FACTS, Chain, Demand, FactRow, Member, Product, Production, Segment
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.models import Organisation
@@ -66,23 +66,7 @@ def enter_demand(
     ``source`` has the columns of a source (code, title, kind …); ``columns`` those of a demand, products as rows.
     """
     chain = Chain.objects.select_for_update().get(pk=chain.pk)
-    kept, _ = Source.objects.update_or_create(
-        chain=chain.code, code=source["code"], defaults={k: v for k, v in source.items() if k != "code"}
-    )
-    seen = {"observed_on": columns["observed_on"], "confidentiality": columns.get("confidentiality", "office")}
-    names = (raised_by.name, raised_by.name_en, raised_by.credit_code, raised_by.code)
-    Member.objects.get_or_create(
-        chain=chain,
-        code=raised_by.code,
-        defaults={
-            **{c: getattr(raised_by, c) for c in parties.REGISTRY if c != "code"},
-            **seen,
-            "organisation": raised_by,
-            "source": kept,
-            "on_site": True,
-            "search": rules.search_text(*names),
-        },
-    )
+    kept = _source_and_member(chain, raised_by, source, columns)
     columns["search"] = rules.search_text(*(str(columns.get(c, "")) for c in SEARCHED[Demand]))
     demand, _ = Demand.objects.update_or_create(
         chain=chain, code=code, defaults={**columns, "raised_by": raised_by, "source": kept, "on_site": True}
@@ -90,6 +74,46 @@ def enter_demand(
     _changed(chain, at)
     journal.record("atlas.demand_entered", subject=f"chain:{chain.code}", by=by, at=at, facts={"demand": code})
     return demand
+
+
+@transaction.atomic
+def enter_production(
+    *, chain: Chain, code: str, organisation: Organisation, source: Mapping[str, Any], by: Actor, at: datetime,
+    **columns: Any,
+) -> Production:  # fmt: skip
+    """Put what an organisation says it makes into the chain's data; done twice it is one row."""
+    chain = Chain.objects.select_for_update().get(pk=chain.pk)
+    kept = _source_and_member(chain, organisation, source, columns)
+    production, _ = Production.objects.update_or_create(
+        chain=chain, code=code, defaults={**columns, "organisation": organisation, "source": kept, "on_site": True}
+    )
+    _changed(chain, at)
+    journal.record("atlas.production_entered", subject=f"chain:{chain.code}", by=by, at=at, facts={"production": code})
+    return production
+
+
+def _source_and_member(
+    chain: Chain, organisation: Organisation, source: Mapping[str, Any], columns: Mapping[str, Any]
+) -> Source:
+    """Keep the source of a row entered on the site, and make its organisation a member of the chain."""
+    kept, _ = Source.objects.update_or_create(
+        chain=chain.code, code=source["code"], defaults={k: v for k, v in source.items() if k != "code"}
+    )
+    seen = {"observed_on": columns["observed_on"], "confidentiality": columns.get("confidentiality", "office")}
+    names = (organisation.name, organisation.name_en, organisation.credit_code, organisation.code)
+    Member.objects.get_or_create(
+        chain=chain,
+        code=organisation.code,
+        defaults={
+            **{c: getattr(organisation, c) for c in parties.REGISTRY if c != "code"},
+            **seen,
+            "organisation": organisation,
+            "source": kept,
+            "on_site": True,
+            "search": rules.search_text(*names),
+        },
+    )
+    return kept
 
 
 def _changed(chain: Chain, at: datetime) -> None:
