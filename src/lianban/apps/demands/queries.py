@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
 from lianban.apps.atlas import queries as atlas
-from lianban.apps.atlas.models import Chain, Input, Product, Production
+from lianban.apps.atlas.models import Assessment, Chain, Demand, Input, Product, Production
 from lianban.apps.demands import rules
 from lianban.apps.demands.models import CanDo, RaisedDemand
 from lianban.apps.diagnosis import queries as diagnosis
@@ -108,7 +108,7 @@ class Chance:
     product: str
     name: Text
     demand: RaisedDemand | None
-    weak_point: bool
+    wanted: Text
     reasons: tuple[rules.Reason, ...]
     answered: bool
 
@@ -120,8 +120,7 @@ class Chance:
 def chances(actor: Actor, chains: Iterable[Chain]) -> list[Chance]:
     """Needs this person's organisation may be able to serve, strongest reason first.
 
-    Six statements a chain in which the organisation makes something, one for any other. A weak point counts when the
-    office let this reader's class see it; how bad things stand is not told here.
+    Nine statements a chain in which the organisation makes something, one for any other.
     """
     found = []
     for chain in chains:
@@ -138,23 +137,27 @@ def chances(actor: Actor, chains: Iterable[Chain]) -> list[Chance]:
 def _chances_in(chain: Chain, own: dict[str, str], actor: Actor) -> Iterable[Chance]:
     around = surroundings(chain, actor)
     told = _told_by_diagnosis(chain, actor)
-    answered = set(
-        CanDo.objects.filter(
-            chain=chain, organisation__code__in=actor.organisations, withdrawn_at__isnull=True
-        ).values_list("demand_id", "product")
-    )
+
+    def reasons_for(product: str) -> tuple[rules.Reason, ...]:
+        return tuple(told.get(product) or rules.why_serve(product, own, around))
+
+    standing = CanDo.objects.filter(organisation__code__in=actor.organisations, withdrawn_at__isnull=True)
+    answered = set(standing.filter(chain=chain).values_list("demand_id", "product"))
     wanted = _wanted_products(chain, actor)
     open_demands = visible(actor).filter(chain=chain, state__in=rules.OPEN_FOR_ANSWERS)
     for raised in open_demands.exclude(organisation__code__in=actor.organisations):
-        wanted.discard(raised.product)
-        if reasons := told.get(raised.product) or rules.why_serve(raised.product, own, around):
+        wanted.pop(raised.product, None)
+        if reasons := reasons_for(raised.product):
             done = any(demand_id == raised.pk for demand_id, _ in answered)
             name = Text(raised.title, raised.title)
-            yield Chance(chain, raised.product, name, raised, False, tuple(reasons), done)
-    for product in wanted & set(around.names):
-        if reasons := told.get(product) or rules.why_serve(product, own, around):
-            done = any(code == product and demand_id is None for demand_id, code in answered)
-            yield Chance(chain, product, around.names[product], None, True, tuple(reasons), done)
+            yield Chance(chain, raised.product, name, raised, RAISED_BY_FIRM, reasons, done)
+    for product in sorted(wanted.keys() & set(around.names)):
+        if own.get(product) in ("small_batch", "stable_volume", "unknown"):
+            continue  # they serve it already
+        if reasons := reasons_for(product):
+            yield Chance(
+                chain, product, around.names[product], None, wanted[product], reasons, (None, product) in answered
+            )
 
 
 def _told_by_diagnosis(chain: Chain, actor: Actor) -> dict[str, list[rules.Reason]]:
@@ -169,10 +172,29 @@ def _told_by_diagnosis(chain: Chain, actor: Actor) -> dict[str, list[rules.Reaso
     return found
 
 
-def _wanted_products(chain: Chain, actor: Actor) -> set[str]:
-    """Products of weak points that a person confirmed and whose class this reader may see; one statement."""
+RAISED_BY_FIRM = Text("企业需求", "raised by a firm")
+ON_DEMAND_LIST = Text("企业需求清单", "on the demand list")
+ON_OFFICE_LIST = Text("链办清单", "on the office's list")
+THIN_AT_HOME = {
+    "L0": Text("资料称境内空白", "said to be blank at home"),
+    "L1": Text("资料称境内仅研发或中试", "said to be only in research at home"),
+    "L2": Text("资料称境内小批量或不稳定", "said to be small or unstable at home"),
+    "blank": Text("资料称境内空白", "said to be blank at home"),
+    "unstable": Text("资料称境内能造但不稳定", "said to be made unstably at home"),
+}
+
+
+def _wanted_products(chain: Chain, actor: Actor) -> dict[str, Text]:
+    """Products that are wanted as far as this reader may know, and who says so; three statements.
+
+    The office's list counts where its class lets this reader see it; then firms' demand lists; then stated levels.
+    """
+    stated = atlas.rows(actor, chain, Assessment).filter(item__in=("level", "triple"), value__in=THIN_AT_HOME)
+    found = {code: THIN_AT_HOME[value] for code, value in stated.values_list("product__code", "value")}
+    listed = atlas.rows(actor, chain, Demand).filter(product__isnull=False, on_site=False)
+    found |= dict.fromkeys(listed.values_list("product__code", flat=True), ON_DEMAND_LIST)
     points = diagnosis.weak_points(chain, actor).exclude(status__in=[*BEFORE_LISTING, "closed", "dismissed"])
-    return set(points.values_list("product_code", flat=True))
+    return found | dict.fromkeys(points.values_list("product_code", flat=True), ON_OFFICE_LIST)
 
 
 def surroundings(chain: Chain, actor: Actor) -> rules.Surroundings:
