@@ -54,6 +54,7 @@ NEXT_VERB = {
     "closed": "raise_again",
     "dismissed": "raise_again",
 }
+RESPONSIBLE_MAY = ("report", "ask_closing")  # whoever answers for it, whatever the role
 NEEDS_NOTE = {
     "verify": Text("核实情况", "what was verified"),
     "review": Text("论证意见", "the experts' opinion"),

@@ -27,6 +27,26 @@ def suspected(result: Mapping[str, Any]) -> list[Point]:
     return [*result["weak_points"], *(found for found in result["unknown"] if found["kind"])]
 
 
+def ranked(result: Mapping[str, Any]) -> list[Point]:
+    """Weak points of known severity, the worst first."""
+    return list(result["weak_points"])
+
+
+def strengths(result: Mapping[str, Any]) -> list[Point]:
+    """Products with a strength (长板)."""
+    return [found for found in points(result) if found["strength"]]
+
+
+def expert_says(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What experts judged, in short: their current level, whether they call it a chokepoint, what has expired."""
+    rows = found["voices"]["expert"]
+    current = [row for row in rows if row["current"]]
+    level = next((row["value"] for row in current if row["item"] == "level"), None)
+    chokepoint = next((kind for kind in found["kinds"] if kind["code"] == "chokepoint"), None)
+    state = chokepoint["state"] if chokepoint else "not_tested"
+    return {"n": len(rows), "level": level, "chokepoint": state, "expired": bool(rows) and not current}
+
+
 def names(result: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Bilingual names of products by code."""
     return {found["code"]: found["name"] for found in (*points(result), *result["parents"])}

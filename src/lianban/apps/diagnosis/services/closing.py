@@ -17,7 +17,7 @@ def ask_closing(*, weak_point_id: int, evidence: str, by: Actor, at: datetime, n
     change = Change(note, {"evidence": evidence.strip(), "closing_asked_by_id": by.user_id}, {"evidence": evidence})
     return move(
         weak_point_id, "ask_closing", change, by=by, at=at,
-        also=lambda _: rules.evidence_refusals(evidence), responsible_may=True,
+        also=lambda _: rules.evidence_refusals(evidence),
     )  # fmt: skip
 
 

@@ -18,7 +18,9 @@ from lianban.apps.parties.rules import Actor
 def choose_route(
     *, weak_point_id: int, route: str, note: str, by: Actor, at: datetime, recommended: str = ""
 ) -> WeakPoint:
-    """选定解决路径. What the rules recommended is kept beside what the officer chose."""
+    """选定解决路径. What the rules recommended is kept beside what the officer chose; 暂不处置 shelves the point."""
+    if route == rules.DEFER:
+        return shelve(weak_point_id=weak_point_id, note=note, by=by, at=at)
     change = Change(note, {"route": route, "route_note": note}, {"route": route, "recommended": recommended})
     return move(weak_point_id, "choose_route", change, by=by, at=at, also=lambda _: rules.route_refusals(route))
 
@@ -63,7 +65,7 @@ def urge(*, weak_point_id: int, note: str, by: Actor, at: datetime) -> WeakPoint
 def report(*, weak_point_id: int, note: str, by: Actor, at: datetime) -> WeakPoint:
     """报进展: how far it is; an urging is answered by it."""
     change = Change(note, {"progress": note, "urged_at": None})
-    return move(weak_point_id, "report", change, by=by, at=at, responsible_may=True)
+    return move(weak_point_id, "report", change, by=by, at=at)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from lianban.apps.diagnosis import rules
+from lianban.apps.diagnosis import queries, rules
 from lianban.apps.diagnosis.models import Step, WeakPoint
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import services as parties
@@ -35,11 +35,10 @@ def move(
     by: Actor,
     at: datetime,
     also: Callable[[WeakPoint], Iterable[Refusal]] = lambda _: (),
-    responsible_may: bool = False,
 ) -> WeakPoint:
     """Do one verb of the table. ``also`` adds reasons of its own; the caller holds the transaction."""
     weak_point = locked(weak_point_id)
-    if not (responsible_may and by.user_id is not None and weak_point.responsible_user_id == by.user_id):
+    if not queries.may_as_responsible(weak_point, verb, by):
         parties.require(by, f"diagnosis.{verb}", weak_point.chain.code)
     refuse_if_any(
         [

@@ -1,7 +1,11 @@
 """Reads of runs and weak points: nothing that the reader may not see leaves here, not even as a count."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis.models import Run, WeakPoint
 from lianban.apps.jobs.models import Job
@@ -50,3 +54,44 @@ def weak_points(chain: Chain, actor: Actor) -> QuerySet[WeakPoint]:
 def weak_point(chain: Chain, product_code: str, actor: Actor) -> WeakPoint | None:
     """One weak point; one statement."""
     return weak_points(chain, actor).filter(product_code=product_code).first()
+
+
+def overview(actor: Actor) -> list[dict[str, Any]]:
+    """Chains this reader may see, each with its newest national run and open points; one and three statements a chain."""
+    found = []
+    for chain in atlas.visible_chains(actor):
+        newest = latest_run(chain, "nation", actor)
+        open_points = weak_points(chain, actor).exclude(status__in=("closed", "dismissed"))
+        found.append(
+            {
+                "chain": chain,
+                "run": newest,
+                "worst": newest.result["weak_points"][:3] if newest else [],
+                "points": len(newest.result["weak_points"]) if newest else None,
+                "acting": open_points.filter(status="acting").count() if newest else None,
+                "overdue": open_points.filter(status="acting", due_on__lt=timezone.localdate()).count()
+                if newest
+                else None,
+            }
+        )
+    return found
+
+
+def organisation_figures(chain: Chain, code: str, actor: Actor) -> tuple[Run, dict[str, Any]] | None:
+    """What the newest national run says of one organisation: for those who may see firms, and for the firm itself.
+
+    A firm reads its own figures although the run as a whole is the office's. One statement.
+    """
+    own = code in actor.organisations
+    if not own and not actor.may("atlas.see_firms", chain.code):
+        return None
+    seen = Run.objects.filter(chain=chain, scope="nation")
+    if not own:
+        seen = seen.filter(confidentiality__in=actor.visible_classes(chain.code))
+    newest = seen.order_by("-number").first()
+    if newest is None:
+        return None
+    for figures in newest.result["organisations"]:
+        if figures["code"] == code:
+            return newest, figures
+    return None
