@@ -14,6 +14,7 @@ from lianban.apps.parties import services as parties
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
 from lianban.apps.sources.models import Source
+from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.refusals import refuse_if_any
 
 # Columns from which the search column of a table is filled.
@@ -101,7 +102,7 @@ def _source_and_member(
     )
     seen = {"observed_on": columns["observed_on"], "confidentiality": columns.get("confidentiality", "office")}
     names = (organisation.name, organisation.name_en, organisation.credit_code, organisation.code)
-    Member.objects.get_or_create(
+    member, made = Member.objects.get_or_create(
         chain=chain,
         code=organisation.code,
         defaults={
@@ -113,6 +114,10 @@ def _source_and_member(
             "search": rules.search_text(*names),
         },
     )
+    wider = min(member.confidentiality, seen["confidentiality"], key=CONFIDENTIALITY.index)
+    if member.on_site and not made and wider != member.confidentiality:
+        member.confidentiality = wider  # a row for a wider circle would else point at a member it cannot see
+        member.save(update_fields=["confidentiality"])
     return kept
 
 
