@@ -38,9 +38,12 @@ def contradictions(chain: "Chain") -> Iterator[Batch]:
             continue
         group = shared.groupby(subject, dropna=False, sort=False).ngroup()
         again = shared.assign(_group=group).duplicated(["_group", *said])
+        # Two assessors who agree are two voices: the chokepoint test counts them.
+        voice = ["assessor"] if table == "assessments" else []
+        repeated = shared.assign(_group=group).duplicated(["_group", *said, *voice])
         # Supplies of one firm to another add up (contracts), so only an exact repetition is worth a word.
-        if again.any():
-            yield from at(chain, "said_twice", table, shared.index[again], subject[0])
+        if repeated.any():
+            yield from at(chain, "said_twice", table, shared.index[repeated], subject[0])
         if table != "supplies":
             kinds = (
                 shared[~again].groupby(group[~again]).transform("size") if len(shared[~again]) else pd.Series(dtype=int)

@@ -144,6 +144,13 @@ def test_older_contradicting_shares_are_not_added_up(small):
     assert "share_sum" not in codes
 
 
+def test_two_assessors_who_agree_do_not_repeat_each_other(small):
+    score = {"product": "bag", "item": "chokepoint_gap", "value": "3", **FACT}
+    small["assessments"] = [*small.get("assessments", []), score | {"assessor": "甲"}, score | {"assessor": "乙"}]
+    codes = lb.Chain.from_tables(small).check().codes
+    assert not {"said_twice", "contradiction"} & codes
+
+
 def test_all_findings_come_at_once_worst_first(small):
     for code, table, row, changes, *_ in FAULTS[:12]:
         assert code
