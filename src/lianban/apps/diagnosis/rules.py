@@ -54,6 +54,10 @@ NEXT_VERB = {
     "closed": "raise_again",
     "dismissed": "raise_again",
 }
+OTHER_VERBS = {  # what leaves a step and moves nothing
+    "raise": Text("提出", "raise"),
+    "describe": Text("写对标与差距", "describe benchmark and gap"),
+}
 RESPONSIBLE_MAY = ("report", "ask_closing")  # whoever answers for it, whatever the role
 NEEDS_NOTE = {
     "verify": Text("核实情况", "what was verified"),

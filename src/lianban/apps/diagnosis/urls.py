@@ -7,4 +7,16 @@ from lianban.apps.diagnosis import views
 app_name = "diagnosis"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("indicators/", views.indicators, name="indicators"),
+    path("indicators/<str:code>/", views.indicator, name="indicator"),
+    path("<str:chain>/", views.listing, name="listing"),
+    path("<str:chain>/run/", views.ask_run, name="ask_run"),
+    path("<str:chain>/runs/", views.runs, name="runs"),
+    path("<str:chain>/what-if/", views.runs, name="what_if"),
+    path("<str:chain>/compare/", views.compare, name="compare"),
+    path("<str:chain>/organisations/<str:code>/", views.organisation, name="organisation"),
+    path("<str:chain>/points/<str:product>/", views.point, name="point"),
+    path("<str:chain>/points/<str:product>/describe/", views.describe, name="describe"),
+    path("<str:chain>/points/<str:product>/raise/", views.raise_point, name="raise"),
+    path("<str:chain>/points/<str:product>/do/<str:verb>/", views.do, name="do"),
 ]

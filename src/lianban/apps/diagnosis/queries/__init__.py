@@ -1,6 +1,7 @@
 """Reads of runs, lists and weak points: nothing that the reader may not see leaves here, not even as a count."""
 
-from lianban.apps.diagnosis.queries.listing import Filters, Listing, listing
+from lianban.apps.diagnosis.queries.indicators import indicator, indicators
+from lianban.apps.diagnosis.queries.listing import VIEWS, Filters, Listing, listing
 from lianban.apps.diagnosis.queries.page import Offer, Page, may_as_responsible, offers, page
 from lianban.apps.diagnosis.queries.runs import (
     RUN_JOB,
@@ -8,6 +9,7 @@ from lianban.apps.diagnosis.queries.runs import (
     latest_run,
     organisation_figures,
     overview,
+    product_names,
     run,
     run_under_way,
     runs,
@@ -17,10 +19,13 @@ from lianban.apps.diagnosis.queries.runs import (
 
 __all__ = [
     "RUN_JOB",
+    "VIEWS",
     "Filters",
     "Listing",
     "Offer",
     "Page",
+    "indicator",
+    "indicators",
     "jobs",
     "latest_run",
     "listing",
@@ -29,6 +34,7 @@ __all__ = [
     "organisation_figures",
     "overview",
     "page",
+    "product_names",
     "run",
     "run_under_way",
     "runs",

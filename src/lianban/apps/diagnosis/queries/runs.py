@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain
+from lianban.apps.diagnosis.compute import reading
 from lianban.apps.diagnosis.models import Run, WeakPoint
 from lianban.apps.jobs.models import Job
 from lianban.apps.parties.rules import Actor
@@ -95,3 +96,8 @@ def organisation_figures(chain: Chain, code: str, actor: Actor) -> tuple[Run, di
         if figures["code"] == code:
             return newest, figures
     return None
+
+
+def product_names(run: Run) -> dict[str, dict[str, str]]:
+    """Bilingual names of the products of a run; no statement."""
+    return reading.names(run.result)

@@ -1,0 +1,232 @@
+"""Words of the diagnosis in templates: kinds, bands, numbers that open their formula, who makes it."""
+
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from lianban.apps.atlas import queries as atlas
+from lianban.apps.diagnosis import rules
+from lianban.apps.diagnosis.compute import explaining, words
+from lianban.kit.text import Text, say
+from lianban.site.templatetags.lianban import UNKNOWN, percent
+
+register = template.Library()
+
+
+def _language() -> str:
+    return translation.get_language() or "zh-hans"
+
+
+def _say(value: Any) -> str:
+    return say(value, _language())
+
+
+@register.filter
+def kind_name(code: str | None) -> str:
+    return _say(words.KINDS[code]) if code in words.KINDS else ""
+
+
+@register.filter
+def state_word(code: str) -> str:
+    return _say(words.STATES.get(code, UNKNOWN))
+
+
+@register.filter
+def route_name(code: str | None) -> str:
+    found = words.ROUTES.get(code or "") or rules.ROUTES.get(code or "")
+    return _say(found) if found else ""
+
+
+@register.simple_tag
+def band(point: dict[str, Any], judgement_only: bool = False) -> SafeString:
+    """高/中/低; with judgement data only the word comes first and the percentage second."""
+    if not point.get("band"):
+        return format_html('<span class="unknown">{}</span>', _say(UNKNOWN))
+    word, number = _say(words.BANDS[point["band"]]), percent(point["severity"])
+    if judgement_only:
+        return format_html('<b class="band {}">{}</b> <span class="src">{}</span>', point["band"], word, number)
+    return format_html('{} <span class="band {}">{}</span>', number, point["band"], word)
+
+
+@register.simple_tag
+def triple(code: str | None) -> SafeString:
+    """空白 / 不稳定 / 自给 as a tag whose border tells it apart without colour."""
+    return format_html(
+        '<span class="tag triple {}">{}</span>', code or "unknown", _say(words.TRIPLES[code or "unknown"])
+    )
+
+
+@register.simple_tag
+def maker(source: dict[str, Any], members: dict[str, Any]) -> str:
+    """The name of one source of supply: an organisation, or words for nobody named."""
+    member = members.get(source["organisation"])
+    if member is not None:
+        english = _language().startswith("en") and member.name_en
+        return str(member.name_en if english else member.name)
+    return _say(
+        Text("未具名来源", "source not named") if not source["organisation"] else Text("（不公开）", "(not shown)")
+    )
+
+
+@register.simple_tag
+def stage_of(source: dict[str, Any]) -> str:
+    """How far a source has come, in words."""
+    word = _say(words.SOURCE_STAGES.get(source["stage"], UNKNOWN))
+    if source["building"] and not source["operating"]:
+        return _say(Text("在建", "being built"))
+    return word if source["operating"] else _say(Text("停产", "stopped"))
+
+
+@register.filter
+def result_of(explained: Any) -> str:
+    """The result of an explanation as people read it."""
+    if explained is None or explained.result is None:
+        return _say(UNKNOWN)
+    return _result(explained)
+
+
+def _result(explained: Any) -> str:
+    value = explained.result
+    if isinstance(value, dict):
+        if explained.unit == "fraction":
+            return f"{value['low']:.4g}–{value['high']:.4g}"
+        return str(value)
+    if isinstance(value, float) and explained.unit == "fraction" and explained.formula not in ("hhi",):
+        return percent(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    for table in (words.TRIPLES, words.STATES, words.PRESENCE):
+        if value in table and explained.formula in (
+            "triple",
+            "sole_source",
+            "chokepoint",
+            "persistence",
+            "local_presence",
+        ):
+            return _say(table[value])
+    return str(value)
+
+
+@register.filter
+def named_in(code: str, names: dict[str, Any]) -> str:
+    """Name of a product by its code."""
+    return _say(names[code]) if code in names else code
+
+
+@register.filter
+def figure_name(name: str) -> str:
+    return _say(words.INPUTS.get(name, Text(name, name.replace("_", " "))))
+
+
+@register.filter
+def short(text: str, length: int = 40) -> str:
+    return Truncator(text).chars(length)
+
+
+@register.simple_tag
+def address_if_any(name: str, *args: str) -> str:
+    """The address of a page of a higher app, or nothing where that app is not there."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def member_name(code: str | None, members: dict[str, Any]) -> str:
+    """Name of an organisation by its code; one the reader may not see has none."""
+    member = members.get(code or "")
+    if member is None:
+        return _say(Text("（不公开）", "(not shown)"))
+    english = _language().startswith("en") and member.name_en
+    return str(member.name_en if english else member.name)
+
+
+@register.filter
+def source_title(code: str | None, sources: dict[str, Any]) -> str:
+    """Title of a source by its code."""
+    return str(sources[code]["title"]) if code in sources else str(code or _say(UNKNOWN))
+
+
+@register.filter
+def judged_voices(voices: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Experts first, then the office, then published texts."""
+    return [(voice, voices[voice]) for voice in ("expert", "office", "published") if voices[voice]]
+
+
+@register.filter
+def home_sources(point: dict[str, Any] | None) -> list[Any]:
+    return [source for source in point["sources"] if source["home"]] if point else []
+
+
+@register.filter
+def abroad_sources(point: dict[str, Any] | None) -> list[Any]:
+    return [source for source in point["sources"] if not source["home"]] if point else []
+
+
+@register.filter
+def route_facts(point: dict[str, Any]) -> list[tuple[Text, Text]]:
+    """The facts the decision table saw, in words."""
+    return [
+        (words.INPUTS.get(f["name"], Text(f["name"], f["name"])), explaining.in_words(f["name"], f["value"], {}, {}))
+        for f in point["facts"]
+    ]
+
+
+@register.filter
+def has_errors(form: Any) -> bool:
+    return bool(form is not None and form.is_bound and form.errors)
+
+
+@register.filter
+def how_word(how: str) -> str:
+    return _say(HOW[how])
+
+
+HOW = {
+    "came": Text("新出现", "came"),
+    "went": Text("不再列入", "went"),
+    "up": Text("上升", "moved up"),
+    "down": Text("下降", "moved down"),
+    "changed": Text("有变化", "changed"),
+}
+ANCHOR = {
+    "suppliers_in_chain": Text("链内供方数", "suppliers in the chain"),
+    "customers_in_chain": Text("链内客户数", "customers in the chain"),
+    "products_in_chain": Text("链内产品数", "products in the chain"),
+    "products_without_other_known_maker": Text("无其他已知供方的产品数", "products without another known maker"),
+    "demands_published": Text("发布的需求数", "needs published"),
+    "scenarios_opened": Text("开放的场景数", "scenarios opened"),
+    "lead_product": Text("份额最高的产品", "product of highest share"),
+    "lead_product_share": Text("其境内供应份额", "its share of home supply"),
+    "small_firm_share": Text("中小企业配套占比", "share of small firms"),
+    "local_ratio_trend": Text("配套率走势", "trend of the local ratio"),
+    "research_intensity": Text("研发投入强度", "research intensity"),
+    "payment_on_time": Text("按期付款", "payment on time"),
+}
+
+
+@register.filter
+def anchor_name(code: str) -> str:
+    return _say(ANCHOR.get(code, Text(code, code.replace("_", " "))))
+
+
+@register.simple_tag(takes_context=True)
+def change(context: template.Context, name: str, value: Any) -> str:
+    """One side of a change, in words."""
+    if value is None:
+        return _say(UNKNOWN)
+    if isinstance(value, float):
+        return percent(value)
+    table = {"kind": words.KINDS, "route": words.ROUTES}.get(name, {})
+    if value in table:
+        return _say(table[value])
+    if name == "largest_foreign_origin":
+        rule_set = atlas.rule_set(context["chain"].code)
+        return _say(atlas.place_name(context["chain"], rule_set, value))
+    return str(value)
