@@ -46,7 +46,9 @@ def test_the_page_states_the_computed_ranks(name: str) -> None:
 @pytest.mark.parametrize("name", samples.names())
 def test_a_point_outside_the_first_ten_is_explained(name: str) -> None:
     for row in expected_rows(samples.path(name) / "expected.md"):
-        missed = row["our rank"] in WORDS or int(row["our rank"]) > 10
+        rank = row["our rank"]
+        assert rank in WORDS or rank.isdecimal(), f"{name}: {rank!r} is no rank"
+        missed = rank in WORDS or int(rank) > 10
         assert row["remark"] or not missed, f"{name}: say in the remark why {row['product code']} is missed"
 
 
