@@ -94,6 +94,11 @@ def segments(actor: Actor, chain: Chain) -> list[Segment]:
     return found
 
 
+def shown_segments(chain: Chain) -> QuerySet[Segment]:
+    """Segments from left to right; one statement."""
+    return chain.segments.all()
+
+
 def segment(chain: Chain, code: str) -> Segment | None:
     """One statement."""
     return chain.segments.filter(code=code).first()

@@ -131,7 +131,7 @@ def _changed(chain: Chain, at: datetime) -> None:
 
 
 def _write_tables(chain: Chain, tables: Mapping[str, Rows]) -> None:
-    keys: Keys = {Organisation: parties.register(tables["organisations"])}
+    keys: Keys = {Organisation: parties.register(tables["organisations"], own=_only_here(chain))}
     _upsert(Source, {"chain": chain.code}, tables["sources"], keys)
     _upsert(Segment, {"chain": chain}, tables["segments"], keys)
     for model in FACTS:
@@ -143,6 +143,13 @@ def _write_tables(chain: Chain, tables: Mapping[str, Rows]) -> None:
     _delete_gone(chain.segments.all(), {row["code"] for row in tables["segments"]})
     needed = {code for model in FACTS for code in _site_sources(model, chain)}
     _delete_gone(Source.objects.filter(chain=chain.code), {row["code"] for row in tables["sources"]} | needed)
+
+
+def _only_here(chain: Chain) -> set[str]:
+    """Codes of organisations that this chain alone knows and nobody acts for: a new package may rename them."""
+    elsewhere = Member.objects.exclude(chain=chain).values("organisation_id")
+    mine = Organisation.objects.filter(memberships__chain=chain).exclude(pk__in=elsewhere)
+    return set(mine.filter(rolegrant=None).values_list("code", flat=True))
 
 
 def _upsert(model: type[Model], owner: Mapping[str, Any], rows: Rows, keys: Keys) -> None:

@@ -1,6 +1,6 @@
 """What is done with people and roles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -41,26 +41,30 @@ def open_account(*, username: str, password: str, shown_name: str, role: str, st
 
 
 @transaction.atomic
-def register(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def register(rows: Sequence[Mapping[str, Any]], *, own: Collection[str] = ()) -> dict[str, int]:
     """Enter organisations into the registry and give their keys by code; 4 statements and one a changed row.
 
     Known ones keep what is known of them and get what was empty. A code that means another name, or another credit
-    code, is refused, with all clashes at once.
+    code, is refused, with all clashes at once. ``own`` are codes that nobody but the caller uses: these take a new name.
     """
     known = {o.code: o for o in Organisation.objects.select_for_update().filter(code__in=[row["code"] for row in rows])}
     credit = [row["credit_code"] for row in rows if row["credit_code"]]
     holders = dict(Organisation.objects.filter(credit_code__in=credit).values_list("credit_code", "code"))
-    facts = {code: {"name": o.name, "credit_code": o.credit_code} for code, o in known.items()}
+    facts = {code: {"name": o.name, "credit_code": o.credit_code} for code, o in known.items() if code not in own}
     refuse_if_any(rules.registry_clashes(rows, facts, holders))
     new = [Organisation(**{column: row[column] for column in REGISTRY}) for row in rows if row["code"] not in known]
     Organisation.objects.bulk_create(new, batch_size=500)
     for row in rows:
         organisation = known.get(row["code"])
-        blanks = [c for c in REGISTRY if organisation and row[c] and not getattr(organisation, c)]
-        if organisation and blanks:
-            for column in blanks:
+        if organisation is None:
+            continue
+        changed = [c for c in REGISTRY if row[c] and not getattr(organisation, c)]
+        if row["code"] in own:
+            changed = [c for c in REGISTRY if row[c] != getattr(organisation, c)]
+        if changed:
+            for column in changed:
                 setattr(organisation, column, row[column])
-            organisation.save(update_fields=blanks)
+            organisation.save(update_fields=changed)
     return dict(Organisation.objects.filter(code__in=[row["code"] for row in rows]).values_list("code", "pk"))
 
 

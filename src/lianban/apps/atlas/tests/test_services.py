@@ -51,6 +51,12 @@ def test_a_code_that_means_another_organisation_is_refused_with_all_clashes(db):
     assert not Chain.objects.exists()
 
 
+def test_an_organisation_known_to_this_chain_only_may_be_renamed(bags):
+    organisations = [{**o, "name": "改名" + o["name"]} for o in given.tables()["organisations"]]
+    given.load(given.package(organisations=organisations))
+    assert Organisation.objects.get(code="maker").name == "改名甲膜业有限公司"
+
+
 def test_a_credit_code_held_by_another_is_refused(db):
     Organisation.objects.create(code="old", name="甲", credit_code="91320594MA1X0M6X0T")
     organisations = [{**o, "credit_code": "91320594MA1X0M6X0T" if o["code"] == "maker" else None} for o in given.tables()["organisations"]]  # fmt: skip

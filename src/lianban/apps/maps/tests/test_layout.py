@@ -1,0 +1,74 @@
+"""Cards never overlap, stages stay in order, edges get short; whatever the graph."""
+
+import time
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lianban.apps.maps import layout
+
+
+@st.composite
+def graphs(draw):
+    n = draw(st.integers(1, 30))
+    stage = np.array(draw(st.lists(st.integers(1, 6), min_size=n, max_size=n)), dtype=np.int64)
+    edges = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=60))
+    return stage, np.array([e[0] for e in edges], dtype=np.int64), np.array([e[1] for e in edges], dtype=np.int64)
+
+
+@given(graphs())
+def test_cards_stand_a_row_apart_inside_the_height_and_in_stage_order(graph):
+    stage, source, target = graph
+    found = layout.arrange(stage, source, target)
+    for c in range(found.n_columns):
+        rows = np.sort(found.row[found.column == c])
+        assert (np.diff(rows) >= 1 - 1e-9).all()
+        assert rows.min() >= 0 and rows.max() <= found.n_rows - 1 + 1e-9
+    assert (np.argsort(stage, kind="stable") == np.argsort(found.column, kind="stable")).all()
+
+
+def test_a_crossed_pair_is_uncrossed():
+    # 0 → 3 and 1 → 2 cross as they come.
+    found = layout.arrange(np.array([1, 1, 2, 2]), np.array([0, 1]), np.array([3, 2]))
+    assert (found.row[0] < found.row[1]) == (found.row[3] < found.row[2])
+
+
+def test_a_lonely_card_stands_level_with_its_neighbour():
+    found = layout.arrange(np.array([1, 1, 1, 2]), np.array([2]), np.array([3]))
+    assert found.row[2] == found.row[3]
+
+
+@given(graphs(), st.integers(0, 29))
+def test_reach_is_what_plain_walking_finds(graph, start):
+    stage, source, target = graph
+    node = start % len(stage)
+
+    def walk(edges):
+        seen, todo = {node}, [node]
+        while todo:
+            here = todo.pop()
+            for a, b in edges:
+                if a == here and b not in seen:
+                    seen.add(b)
+                    todo.append(b)
+        return seen
+
+    forward = list(zip(source.tolist(), target.tolist(), strict=True))
+    up, down = layout.reach(len(stage), source, target, node)
+    assert set(np.flatnonzero(down)) == walk(forward)
+    assert set(np.flatnonzero(up)) == walk([(b, a) for a, b in forward])
+
+
+def test_no_node_and_no_edge_are_fine():
+    empty = np.zeros(0, dtype=np.int64)
+    assert layout.arrange(empty, empty, empty).n_columns == 0
+    assert layout.arrange(np.array([3]), empty, empty).row.tolist() == [0.0]
+
+
+def test_five_thousand_nodes_take_seconds():
+    rng = np.random.default_rng(7)
+    stage = rng.integers(1, 9, 5000)
+    started = time.perf_counter()
+    layout.arrange(stage, rng.integers(0, 5000, 15000), rng.integers(0, 5000, 15000))
+    assert time.perf_counter() - started < 8
