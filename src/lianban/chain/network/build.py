@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianban.chain.network.flows import (
+    Flows,
     Supplies,
     all_flows,
     buyer_products,
@@ -16,9 +17,9 @@ from lianban.chain.network.flows import (
     supplies_of,
 )
 from lianban.chain.network.model import ChainNetwork, data_level_of, nodes_table, products_table
-from lianban.chain.network.needs import add_implied, demand_of, inputs_of, needs_of, with_costs
+from lianban.chain.network.needs import Inputs, add_implied, demand_of, inputs_of, needs_of, with_costs
 from lianban.chain.network.notes import NetworkNote, note
-from lianban.chain.network.reading import UNSPECIFIED_ABROAD, Ints, column
+from lianban.chain.network.reading import UNSPECIFIED_ABROAD, Floats, Ints, column, distinct
 from lianban.chain.network.shares import AddedSource, SharedNodes, node_shares
 from lianban.chain.network.sources import Reader, Sources, add_named, sources_of
 from lianban.chain.network.spare import spare_capacities
@@ -64,58 +65,65 @@ def build_network(
     n_products = len(reader.products)
     sources, silent, notes = sources_of(chain, reader)
     supplies, more = supplies_of(chain, reader)
-    notes += more
     sources = _named_by_supplies(sources, silent, supplies, reader)
-
-    inputs, more = inputs_of(chain, reader)
-    notes += more
-    groupings = _groupings(chain, reader, sources, inputs.product, inputs.input)
-    nodes, more = node_shares(
+    inputs, notes_of_inputs = inputs_of(chain, reader)
+    groupings = _groupings(chain, reader, sources, inputs)
+    nodes, notes_of_shares = node_shares(
         chain, reader, sources, _Values(rule_set), groupings=groupings, levels=levels, as_of=as_of, added=added
     )
-    notes += more + _unknown_places(nodes, reader)
+    notes += more + notes_of_inputs + notes_of_shares + _unknown_places(nodes, reader)
 
-    pooled = _pools(nodes, reader)
-    placed = buyer_products(supplies, _made(sources), inputs, n_products)
-    seller, buyer, value, row = known_flows(supplies, placed, nodes, reader, pooled)
-    n_lost = len(supplies.product) - len(np.unique(row))
-    notes += [note("supplies_unplaced", n=n_lost)] if n_lost else []
-    before = len(inputs.key)
-    inputs = add_implied(inputs, nodes.product[buyer], nodes.product[seller], n_products)
-    notes += [note("inputs_implied", n=len(inputs.key) - before)] if len(inputs.key) > before else []
-
-    inputs, more = with_costs(inputs, reader, float(rule_set.value("diagnosis.input_cost_total")))
-    notes += more
-    demand, more = demand_of(chain, reader)
-    notes += more
+    known, inputs, more = _placed(supplies, sources, nodes, inputs, reader)
+    inputs, notes_of_costs = with_costs(inputs, reader, float(rule_set.value("diagnosis.input_cost_total")))
+    demand, notes_of_demand = demand_of(chain, reader)
+    notes += more + notes_of_costs + notes_of_demand
     need = needs_of(demand, inputs)
-    served = np.unique(buyer * n_products + nodes.product[seller])
-    _refuse_too_many(count_links(nodes, inputs, n_products, served) + len(seller), max_links)
-    flows = all_flows(nodes, inputs, need, (seller, buyer, value), in_money=demand.in_money, n_products=n_products)
+    served = distinct(known[1] * n_products + nodes.product[known[0]])
+    _refuse_too_many(count_links(nodes, inputs, n_products, served) + len(known[0]), max_links)
+    flows = all_flows(nodes, inputs, need, known, in_money=demand.in_money, n_products=n_products)
 
     table = nodes_table(nodes, reader)
-    network = SupplyNetwork(
-        flows.seller,
-        flows.buyer,
-        flows.value,
-        nodes.product,
-        input_class=flows.input_class,
-        output_weight=demand.weight[nodes.product] * nodes.share,
-        labels=table["label"].tolist(),
-    )
     products = products_table(nodes, reader, need, demand.weight, groupings)
     return ChainNetwork(
-        network=network,
+        network=_engine_network(nodes, flows, demand.weight, table["label"].tolist()),
         nodes=table,
         products=products,
         inputs=inputs,
         flows_named=flows.named,
         flows_known=flows.known,
         spare=spare_capacities(chain, reader),
-        data_level=data_level_of(products, demand, flows, len(supplies.product) - n_lost),
+        data_level=data_level_of(products, demand, flows),
         notes=tuple(sorted(set(notes), key=lambda one: (one.code, one.product or ""))),
         eps=float(rule_set.value("diagnosis.engine.eps")),
         max_iterations=int(rule_set.value("diagnosis.engine.max_iterations")),
+    )
+
+
+def _placed(
+    supplies: Supplies, sources: Sources, nodes: SharedNodes, inputs: Inputs, reader: Reader
+) -> tuple[tuple[Ints, Ints, Floats], Inputs, list[NetworkNote]]:
+    """Supplies between nodes (seller, buyer, value), and the inputs with those that only supplies tell of."""
+    n_products = len(reader.products)
+    placed = buyer_products(supplies, _made(sources), inputs, n_products)
+    seller, buyer, value, row = known_flows(supplies, placed, nodes, reader, _pools(nodes, reader))
+    n_lost = len(supplies.product) - len(distinct(row))
+    notes = [note("supplies_unplaced", n=n_lost)] if n_lost else []
+    all_inputs = add_implied(inputs, nodes.product[buyer], nodes.product[seller], n_products)
+    n_implied = len(all_inputs.key) - len(inputs.key)
+    notes += [note("inputs_implied", n=n_implied)] if n_implied else []
+    return (seller, buyer, value), all_inputs, notes
+
+
+def _engine_network(nodes: SharedNodes, flows: Flows, weight: Floats, labels: list[str]) -> SupplyNetwork:
+    """Group and market are the product; the output of a product is weighted by the share of each source."""
+    return SupplyNetwork(
+        flows.seller,
+        flows.buyer,
+        flows.value,
+        nodes.product,
+        input_class=flows.input_class,
+        output_weight=weight[nodes.product] * nodes.share,
+        labels=labels,
     )
 
 
@@ -148,14 +156,14 @@ def _named_by_supplies(sources: Sources, silent: Ints, supplies: Supplies, reade
     return add_named(sources, reader, product[named], organisation[named], place[named])
 
 
-def _groupings(chain: "Chain", reader: Reader, sources: Sources, made: Ints, needed: Ints) -> NDArray[np.bool_]:
+def _groupings(chain: "Chain", reader: Reader, sources: Sources, inputs: Inputs) -> NDArray[np.bool_]:
     """Products that only group others: a parent that nobody makes or needs, and that is not final."""
     frame = chain.tables["products"]
     code, parent = reader.products.find(column(frame, "code")), reader.products.find(column(frame, "parent"))
     grouping = np.zeros(len(reader.products), bool)
     grouping[parent[(parent >= 0) & (parent != code)]] = True
     grouping[code[frame["final"].fillna(False).to_numpy(bool)]] = False
-    for used in (sources.product, made, needed):
+    for used in (sources.product, inputs.product, inputs.input):
         grouping[used] = False
     return grouping
 

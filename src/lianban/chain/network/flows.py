@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lianban.chain.network.needs import Inputs
 from lianban.chain.network.notes import NetworkNote, note
-from lianban.chain.network.reading import Floats, Ints, best_rows, column, differing, value_in_yuan
+from lianban.chain.network.reading import Floats, Ints, best_rows, column, differing, distinct, value_in_yuan
 from lianban.chain.network.shares import SharedNodes
 from lianban.chain.network.sources import Reader
 
@@ -56,8 +56,9 @@ def supplies_of(chain: "Chain", reader: Reader) -> tuple[Supplies, list[NetworkN
     n_differing = len(differing(key, value[rows])) if len(chosen) < len(rows) else 0
     notes += [note("contradicting_supplies", n=n_differing)] if n_differing else []
     chosen = np.sort(chosen)
-    parts = (part[chosen] for part in (supplier, place, buyer, product, used_for, value))
-    return Supplies(*parts), notes
+    return Supplies(
+        supplier[chosen], place[chosen], buyer[chosen], product[chosen], used_for[chosen], value[chosen]
+    ), notes
 
 
 def buyer_products(supplies: Supplies, made: tuple[Ints, Ints], inputs: Inputs, n_products: int) -> tuple[Ints, Ints]:
@@ -119,7 +120,7 @@ def all_flows(
 ) -> Flows:
     """Flows from supplies, and by shares for every buyer and input that no supply names."""
     seller, buyer, value, worth_known = _from_supplies(nodes, inputs, need, known, in_money, n_products)
-    served = np.unique(buyer * n_products + nodes.product[seller])
+    served = distinct(buyer * n_products + nodes.product[seller])
     other_seller, other_buyer, other_value = _by_shares(nodes, inputs, need, served, n_products)
     sellers, buyers = np.r_[seller, other_seller], np.r_[buyer, other_buyer]
     at = inputs.find(nodes.product[buyers], nodes.product[sellers], n_products)

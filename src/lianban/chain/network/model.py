@@ -9,10 +9,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from lianban.chain.cells import TEXT
 from lianban.chain.network.flows import Flows
 from lianban.chain.network.needs import Demand, Inputs
 from lianban.chain.network.notes import NetworkNote
-from lianban.chain.network.reading import ABROAD, HOME, Floats, Ints
+from lianban.chain.network.reading import ABROAD, HOME, Floats, Ints, or_none
 from lianban.chain.network.shares import BASES, UNKNOWN, SharedNodes
 from lianban.chain.network.sources import Reader
 from lianban.engine import SupplyNetwork
@@ -35,7 +36,6 @@ class DataLevel:
     bases: dict[str, int]
     weights: str
     needs: str
-    n_supplies_placed: int
     n_flows: int
     n_flows_named: int
     n_flows_known: int
@@ -106,7 +106,7 @@ class ChainNetwork:
     def largest_foreign_origin(self, product: str) -> tuple[str, float] | None:
         """The foreign origin with the largest share and that share; None where there is none or it is unknown."""
         row = self.products.loc[product]
-        return None if pd.isna(row["largest_origin"]) else (row["largest_origin"], float(row["largest_origin_share"]))
+        return None if row["largest_origin"] is None else (row["largest_origin"], float(row["largest_origin_share"]))
 
     def shock(self, nodes: ArrayLike, lost: ArrayLike = 1.0) -> Floats:
         """Shock that takes a share of the capacity of some nodes; shape (n_nodes,)."""
@@ -120,7 +120,7 @@ class ChainNetwork:
 
     def shock_cut(self, product: str) -> Floats | None:
         """The largest foreign origin of a product stops; None where the foreign share is unknown."""
-        if pd.isna(self.products.at[product, "foreign_share"]):
+        if np.isnan(self.products.loc[product]["foreign_share"]):
             return None
         largest = self.largest_foreign_origin(product)
         return self.shock([] if largest is None else self.nodes_of_origin(largest[0], product))
@@ -194,7 +194,7 @@ class ChainNetwork:
         return self._positions("organisation")
 
     def _positions(self, column: str) -> dict[str, Ints]:
-        return {code: np.sort(at).astype(np.int64) for code, at in self.nodes.groupby(column).indices.items()}
+        return {str(code): np.sort(at).astype(np.int64) for code, at in self.nodes.groupby(column).indices.items()}
 
     def __repr__(self) -> str:
         return f"<ChainNetwork: {len(self.nodes)} nodes, {self.network.n_links} flows, weights by {self.weights}>"
@@ -204,11 +204,9 @@ def nodes_table(nodes: SharedNodes, reader: Reader) -> pd.DataFrame:
     """Table of the nodes, in order."""
     n_organisations = len(reader.organisations)
     product = reader.products[nodes.product]
-    organisation = np.append(reader.organisations.index.to_numpy(), None)[
-        np.where(nodes.source < n_organisations, nodes.source, -1)
-    ]
-    place = np.append(reader.places.codes.index.to_numpy(), None)[nodes.place]
-    origin = np.append(reader.places.origin, None)[nodes.place]
+    organisation = reader.organisations.get(np.where(nodes.source < n_organisations, nodes.source, -1))
+    place = reader.places.codes.get(nodes.place)
+    origin = or_none(reader.places.origin, nodes.place)
     abroad = nodes.side == ABROAD
     place = np.where(abroad, origin, place)
     names = [
@@ -218,7 +216,8 @@ def nodes_table(nodes: SharedNodes, reader: Reader) -> pd.DataFrame:
     home = pd.array(nodes.side == HOME, dtype="boolean")
     home[(nodes.side != HOME) & ~abroad] = pd.NA
     label = [f"{made}@{who}" for made, who in zip(product, names, strict=True)]
-    columns = {"label": label, "product": product, "organisation": organisation, "origin": origin, "place": place}
+    texts = {"label": label, "product": product, "organisation": organisation, "origin": origin, "place": place}
+    columns = {name: pd.Series(values, dtype=TEXT) for name, values in texts.items()}
     return pd.DataFrame({**columns, "home": home, "share": nodes.share})
 
 
@@ -259,14 +258,13 @@ def products_table(
     )
 
 
-def data_level_of(products: pd.DataFrame, demand: Demand, flows: Flows, n_supplies_placed: int) -> DataLevel:
+def data_level_of(products: pd.DataFrame, demand: Demand, flows: Flows) -> DataLevel:
     """Sum up what the network stands on."""
     counts: Iterable[tuple[str, int]] = ((basis, int((products["basis"] == basis).sum())) for basis in BASES)
     return DataLevel(
         bases={basis: n for basis, n in counts if n},
         weights=demand.basis,
         needs="money" if demand.in_money else "unit",
-        n_supplies_placed=n_supplies_placed,
         n_flows=len(flows.seller),
         n_flows_named=int(flows.named.sum()),
         n_flows_known=int(flows.known.sum()),

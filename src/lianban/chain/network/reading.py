@@ -36,6 +36,17 @@ class Codes:
     def __getitem__(self, positions: Any) -> Any:
         return self.index.to_numpy()[positions]
 
+    def get(self, positions: Ints) -> NDArray[np.object_]:
+        """Codes at some positions, None for -1."""
+        return or_none(self.index.to_numpy(), positions)
+
+
+def or_none(values: Any, positions: Ints) -> NDArray[np.object_]:
+    """Values at some positions, None for -1."""
+    padded = np.empty(len(values) + 1, dtype=object)
+    padded[:-1] = values
+    return padded[positions]
+
 
 @dataclass(frozen=True)
 class Places:
@@ -65,6 +76,12 @@ def number(frame: pd.DataFrame, name: str) -> Floats:
     return frame[name].to_numpy(dtype=float, na_value=np.nan)
 
 
+def distinct(numbers: Ints) -> Ints:
+    """Return the different numbers, ascending; sorting a million is many times faster than hashing them."""
+    ordered = np.sort(numbers)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
+
+
 def best_rows(key: Ints, rows: Ints, frame: pd.DataFrame) -> tuple[Ints, Ints]:
     """Choose one row for each key: newest observed, then most confident, then first by code.
 
@@ -78,7 +95,9 @@ def best_rows(key: Ints, rows: Ints, frame: pd.DataFrame) -> tuple[Ints, Ints]:
     The different keys, ascending, and the chosen position for each.
     """
     order = np.argsort(key, kind="stable")
-    keys, starts, counts = np.unique(key[order], return_index=True, return_counts=True)
+    ordered = key[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][: len(key)])
+    keys, counts = ordered[starts], np.diff(np.r_[starts, len(key)])
     chosen = rows[order[starts]] if len(keys) else rows[:0]
     several = np.repeat(counts > 1, counts)
     if several.any():

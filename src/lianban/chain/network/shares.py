@@ -86,7 +86,8 @@ def node_shares(
     home, world = table.summed(sources.share_home), table.summed(sources.share_world)
 
     rate = np.where(groupings, np.nan, domestic_rates(chain, reader))
-    level = np.where(groupings, None, levels_used(chain, reader, levels, as_of))
+    level = levels_used(chain, reader, levels, as_of)
+    level[groupings] = None
     assumed = np.array([np.nan if one is None else float(rules[f"diagnosis.foreign_share.{one}"]) for one in level])
     told = [table.by_product(shares) for shares in (home, world)]
     usable = [(n > 0) & (total <= 1 + tolerance) for total, n in told]
@@ -133,7 +134,8 @@ class _Table:
         """Sum over the nodes of each product, and how many have a value."""
         known = ~np.isnan(values)
         product = self.product[known]
-        return np.bincount(product, values[known], self.n_products), np.bincount(product, minlength=self.n_products)
+        total = np.bincount(product, weights=values[known], minlength=self.n_products).astype(np.float64)
+        return total, np.bincount(product, minlength=self.n_products)
 
     def count(self, mask: np.ndarray) -> Ints:
         """Number of nodes of each product under a mask."""
@@ -162,7 +164,7 @@ class _Table:
         key, at = np.unique(self.product * self.reader.width + self.who, return_inverse=True)
         first = np.full(len(key), len(at))
         np.minimum.at(first, at, np.arange(len(at)))
-        total = np.bincount(at, share, len(key))
+        total = np.bincount(at, weights=share, minlength=len(key)).astype(np.float64)
         return SharedNodes(
             self.product[first], self.who[first], self.place[first], self.side[first], total, basis, level
         )
@@ -253,8 +255,15 @@ def _with_added(nodes: SharedNodes, reader: Reader, source: AddedSource) -> Shar
         kept[at] += share
         return SharedNodes(nodes.product, nodes.source, nodes.place, nodes.side, kept, nodes.basis, nodes.level)
     position = int(np.searchsorted(nodes.product * reader.width + nodes.source, product[0] * reader.width + who[0]))
-    columns = [(nodes.product, product), (nodes.source, who), (nodes.place, place), (nodes.side, side), (kept, [share])]
-    return SharedNodes(*(np.insert(old, position, new) for old, new in columns), nodes.basis, nodes.level)
+    return SharedNodes(
+        np.insert(nodes.product, position, product),
+        np.insert(nodes.source, position, who),
+        np.insert(nodes.place, position, place),
+        np.insert(nodes.side, position, side),
+        np.insert(kept, position, share),
+        nodes.basis,
+        nodes.level,
+    )
 
 
 def domestic_rates(chain: "Chain", reader: Reader) -> Floats:

@@ -21,6 +21,7 @@ from lianban.chain.network.reading import (
     best_rows,
     column,
     differing,
+    distinct,
     number,
 )
 
@@ -124,7 +125,7 @@ def sources_of(chain: "Chain", reader: Reader) -> tuple[Sources, Ints, list[Netw
 
     status, stage = column(frame, "status"), column(frame, "stage")
     running = np.flatnonzero((status != "building") & (product >= 0))
-    all_keys = np.unique(key[product >= 0])
+    all_keys = distinct(key[product >= 0])
     keys, used = best_rows(key[running], running, frame)
     supplies = (status[used] == "operating") & _supplying(stage[used])
     keys, used = keys[supplies], used[supplies]

@@ -23,11 +23,10 @@ def spare_capacities(chain: "Chain", reader: Reader) -> pd.DataFrame:
     rows = np.flatnonzero(wanted & (named | frame["organisation"].isna().to_numpy()))
     key = product[rows] * (len(reader.organisations) + 1) + organisation[rows] + 1
     _, chosen = best_rows(key, rows, frame)
-    names = np.append(reader.organisations.index.to_numpy(), None)
     return pd.DataFrame(
         {
             "product": reader.products[product[chosen]],
-            "organisation": names[organisation[chosen]],
+            "organisation": reader.organisations.get(organisation[chosen]),
             "value": value[chosen],
             "code": column(frame, "code")[chosen],
         }
