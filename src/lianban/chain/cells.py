@@ -29,8 +29,7 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 _DAY_RUN = re.compile(r"(\d{4})(\d{2})(\d{2})")
 # What a spreadsheet cannot hold and nobody can see; tab and line feed are kept.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_UNTIDY = re.compile("[\x01-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]|\\s\x00|\x00[\\s'\x00]")
-_GUARDED = re.compile(r"'+[=+\-@＝＋－＠]")
+_UNTIDY = re.compile("[\x01-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]|\\s\x00|\x00[\\s\x00]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,8 @@ class Converted:
 
 
 def tidy(text: str) -> str:
-    """Trim a text cell, also of full-width spaces, and take a formula guard off."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if _GUARDED.match(text):
-        text = text[1:]
-    return text
+    """Trim a text cell, also of full-width spaces; one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def narrow(text: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from lianban.chain.dictionary import TABLES
 from lianban.chain.errors import DataError
 from lianban.chain.findings import Batch, Findings
-from lianban.chain.frames import Origin, RawTable, row_texts, shape
+from lianban.chain.frames import Origin, RawTable, empty_frame, row_texts, shape
 
 if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
@@ -51,7 +51,7 @@ class Chain:
             )
         for table in TABLES:
             if table not in tables:
-                tables[table], _ = shape(RawTable(table, "", {}, np.array([], dtype=int)))
+                tables[table] = empty_frame(table).copy()
         return cls({table: tables[table] for table in TABLES}, name=name, origins=origins, reading=told)
 
     @classmethod

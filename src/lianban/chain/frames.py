@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,12 @@ def shape(raw: RawTable) -> tuple[pd.DataFrame, list[Batch]]:
     if table.derives_key:
         frame["code"] = derive_keys(frame, raw.table)
     return frame, told
+
+
+@cache
+def empty_frame(table: str) -> pd.DataFrame:
+    """Return a table without rows, with its columns and types; copy it before use."""
+    return shape(RawTable(table, "", {}, np.array([], dtype=int)))[0]
 
 
 def empty(column: Column, n_rows: int) -> pd.Series:
@@ -114,6 +121,8 @@ def row_texts(frame: pd.DataFrame) -> list[str]:
 def cell_texts(values: pd.Series) -> list[str]:
     """Write every cell in one way only: 0.5, 2024-05-31, true, or nothing."""
     gone = values.isna().to_numpy()
+    if gone.all():
+        return [""] * len(values)
     if pd.api.types.is_datetime64_any_dtype(values):
         texts = np.datetime_as_string(values.to_numpy("datetime64[D]"), unit="D").astype(object)
     elif pd.api.types.is_bool_dtype(values.dtype):

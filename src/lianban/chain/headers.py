@@ -13,6 +13,7 @@ from lianban.chain.dictionary import TABLES, Table
 from lianban.chain.findings import Batch
 from lianban.chain.frames import RawTable
 from lianban.chain.grids import Grid
+from lianban.chain.guard import unguard
 from lianban.rulebook.text import Text
 
 LOOK_AT = 30  # rows in which a header may stand, below titles and remarks
@@ -120,13 +121,20 @@ def raw_table(grid: Grid, name: str) -> RawTable:
     columns = {}
     for column, position in header.columns.items():
         cells = [grid.rows[i][position] if position < len(grid.rows[i]) else None for i in kept]
-        columns[column] = np.array([None if cell == "" else cell for cell in cells] + [None], dtype=object)[:-1]
+        columns[column] = np.array([_bare(cell) for cell in cells] + [None], dtype=object)[:-1]
     numbers = np.array([grid.numbers[i] for i in kept], dtype=int)
     told = [*grid.batches, *_told(grid, table, header, kept)]
     if comments:
         rows = [grid.numbers[i] for i in comments]
         told.append(Batch("comment_row", name, grid.label, rows=rows, values=[_first(grid.rows[i]) for i in comments]))
     return RawTable(name, grid.label, columns, numbers, grid.from_1904, told, header.hints)
+
+
+def _bare(cell: Any) -> Any:
+    """Return a cell without formula guard; an empty one as nothing."""
+    if isinstance(cell, str) and cell[:1] == "'":
+        return unguard(cell)
+    return None if cell == "" else cell
 
 
 def _first(row: Sequence[Any]) -> str:

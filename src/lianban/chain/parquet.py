@@ -43,7 +43,7 @@ def _column(base: Any, path: Path, name: str, kind: str) -> np.ndarray:
             return found.filled(np.nan)
         if found.dtype.kind == "M":
             return found.filled(np.datetime64("NaT"))
-        return found.astype(object).filled(None)
+        return np.where(np.ma.getmaskarray(found), None, np.ma.getdata(found).astype(object))
     return np.asarray(found)
 
 
