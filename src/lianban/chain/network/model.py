@@ -106,7 +106,7 @@ class ChainNetwork:
     def largest_foreign_origin(self, product: str) -> tuple[str, float] | None:
         """The foreign origin with the largest share and that share; None where there is none or it is unknown."""
         row = self.products.loc[product]
-        return None if row["largest_origin"] is None else (row["largest_origin"], float(row["largest_origin_share"]))
+        return None if pd.isna(row["largest_origin"]) else (row["largest_origin"], float(row["largest_origin_share"]))
 
     def shock(self, nodes: ArrayLike, lost: ArrayLike = 1.0) -> Floats:
         """Shock that takes a share of the capacity of some nodes; shape (n_nodes,)."""
