@@ -99,6 +99,7 @@ def _foreign_share(point: ProductDiagnosis, rules: RuleSet) -> Explanation:
         "basis": loss.basis,
         "largest_origin": loss.largest_origin,
         "largest_origin_share": loss.largest_origin_share,
+        "placeless_share": loss.placeless_share,
     }
     rows: list[Row] = [*point.share_rows]
     if loss.basis == "level" and point.level.used:

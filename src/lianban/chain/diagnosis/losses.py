@@ -13,13 +13,16 @@ class ProductLoss:
     """What the network says of one product; None is unknown and ``why`` says why.
 
     ``basis`` tells how the foreign share is known: shares, domestic_rate, world_shares, level or unknown;
-    ``inferred`` (推定) marks numbers that stand on world shares or on the level alone.
+    ``inferred`` (推定) marks numbers that stand on world shares or on the level alone; ``placeless_share`` is the part of
+    supply of unknown place. ``cut`` is ``at_least`` that much with any of it, or where the cascade had not settled.
     """
 
     stop: float | None = None
     cut: float | None = None
     left: float | None = None
     foreign_share: float | None = None
+    placeless_share: float = 0.0
+    at_least: bool = False
     basis: str = "unknown"
     largest_origin: str | None = None
     largest_origin_share: float | None = None

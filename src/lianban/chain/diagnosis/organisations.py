@@ -66,7 +66,7 @@ def diagnose_organisations(
     facts: Facts,
     standing: Mapping[str, Standing],
     supplies: "pd.DataFrame",
-    losses: Mapping[str, float],
+    losses: Mapping[str, float | None],
     network_class: str,
 ) -> list[OrganisationDiagnosis]:
     """Describe every organisation that supplies something, raises a demand or is an anchor firm; greatest loss first."""

@@ -104,6 +104,11 @@ class ProductDiagnosis:
         return main_kind(self.kinds)
 
     @property
+    def band_first(self) -> bool:
+        """True where nothing but a level is known of its supply: show 高/中/低 first, the percentage second."""
+        return self.loss.basis == "level"
+
+    @property
     def is_weak(self) -> bool:
         """True for what belongs in the list: some severity, or a kind that holds."""
         return self.kind is not None or bool(self.severity and self.severity > 0)

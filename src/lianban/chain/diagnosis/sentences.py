@@ -63,6 +63,9 @@ def _home(level: Level) -> Text:
 def _abroad(point: "ProductDiagnosis", rules: RuleSet) -> list[Text]:
     loss = point.loss
     if loss.foreign_share is None:
+        if loss.placeless_share:
+            share = percent(loss.placeless_share)
+            return [Text(f"{share.zh} 的供应来源地未知", f"{share.en} of supply of unknown place")]
         return [Text("境外份额未知", "foreign share unknown")]
     if loss.foreign_share == 0:
         return [Text("不依赖境外供应", "no foreign supply")]

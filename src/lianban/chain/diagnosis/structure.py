@@ -2,6 +2,7 @@
 
 import heapq
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lianban.chain.diagnosis.facts import Facts, Row
@@ -24,13 +25,16 @@ class Path:
 
 
 class Structure:
-    """Graph of products (产品结构图) built from the inputs; cycles are normal."""
+    """Graph of products (产品结构图) from the inputs, and from supplies that imply one; cycles are normal."""
 
-    def __init__(self, facts: Facts, rules: RuleSet) -> None:
+    def __init__(self, facts: Facts, rules: RuleSet, implied: Sequence[tuple[str, str]] = ()) -> None:
         self.facts = facts
         self.users: dict[str, list[Row]] = defaultdict(list)
         self.needs: dict[str, list[Row]] = defaultdict(list)
-        for row in facts.inputs:
+        only_implied: list[Row] = [
+            {"product": made, "input": needed, "essential": "unknown", "cost_share": None} for made, needed in implied
+        ]
+        for row in [*facts.inputs, *only_implied]:
             self.users[row["input"]].append(row)
             self.needs[row["product"]].append(row)
         self._in_segment: dict[str, list[str]] = defaultdict(list)
