@@ -5,8 +5,17 @@ answers what the chain's output loses when some nodes stop.
 """
 
 from lianban.chain.network.build import MAX_LINKS, TooManyLinks, build_network
+from lianban.chain.network.edits import AddedSource, GoneSource
 from lianban.chain.network.model import ChainNetwork, DataLevel
 from lianban.chain.network.notes import NetworkNote
-from lianban.chain.network.shares import AddedSource
 
-__all__ = ["MAX_LINKS", "AddedSource", "ChainNetwork", "DataLevel", "NetworkNote", "TooManyLinks", "build_network"]
+__all__ = [
+    "MAX_LINKS",
+    "AddedSource",
+    "ChainNetwork",
+    "DataLevel",
+    "GoneSource",
+    "NetworkNote",
+    "TooManyLinks",
+    "build_network",
+]

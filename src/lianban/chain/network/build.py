@@ -6,6 +6,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lianban.chain.network.edits import (
+    AddedSource,
+    GoneSource,
+    Moved,
+    gone_nodes,
+    with_added,
+    with_seller,
+    without_gone,
+    without_sellers,
+)
 from lianban.chain.network.flows import (
     Flows,
     Supplies,
@@ -20,7 +30,7 @@ from lianban.chain.network.model import ChainNetwork, data_level_of, nodes_table
 from lianban.chain.network.needs import Inputs, add_implied, demand_of, inputs_of, needs_of, with_costs
 from lianban.chain.network.notes import NetworkNote, note
 from lianban.chain.network.reading import UNSPECIFIED_ABROAD, Floats, Ints, column, distinct
-from lianban.chain.network.shares import AddedSource, SharedNodes, node_shares
+from lianban.chain.network.shares import SharedNodes, node_shares
 from lianban.chain.network.sources import Reader, Sources, add_named, sources_of
 from lianban.chain.network.spare import spare_capacities
 from lianban.engine import LianbanError, SupplyNetwork
@@ -43,6 +53,7 @@ def build_network(
     levels: Mapping[str, str] | None = None,
     as_of: Any = None,
     added: Sequence[AddedSource] = (),
+    gone: Sequence[GoneSource] = (),
     max_links: int = MAX_LINKS,
 ) -> ChainNetwork:
     """Build the network of a chain: nodes are pairs of organisation and product, flows are yearly deliveries.
@@ -52,7 +63,7 @@ def build_network(
     rules : rule set, its name, or values that override the default one
     levels : level at home (国内水平) by product, where it is not the stated one
     as_of : day on which judgements have to hold; default the package's data date
-    added : sources that take over a share, for a scenario
+    added, gone : sources that take over a share, or are no more, for a scenario
     max_links : most flows
 
     Raises
@@ -69,11 +80,13 @@ def build_network(
     inputs, notes_of_inputs = inputs_of(chain, reader)
     groupings = _groupings(chain, reader, sources, inputs)
     nodes, notes_of_shares = node_shares(
-        chain, reader, sources, _Values(rule_set), groupings=groupings, levels=levels, as_of=as_of, added=added
+        chain, reader, sources, _Values(rule_set), groupings=groupings, levels=levels, as_of=as_of
     )
+    nodes, left, moved = _edited(nodes, reader, added, gone)
     notes += more + notes_of_inputs + notes_of_shares + _unknown_places(nodes, reader)
 
     known, inputs, more = _placed(supplies, sources, nodes, inputs, reader)
+    known = without_sellers(known, left, nodes, n_products)
     inputs, notes_of_costs = with_costs(inputs, reader, float(rule_set.value("diagnosis.input_cost_total")))
     demand, notes_of_demand = demand_of(chain, reader)
     notes += more + notes_of_costs + notes_of_demand
@@ -81,6 +94,8 @@ def build_network(
     served = distinct(known[1] * n_products + nodes.product[known[0]])
     _refuse_too_many(count_links(nodes, inputs, n_products, served) + len(known[0]), max_links)
     flows = all_flows(nodes, inputs, need, known, in_money=demand.in_money, n_products=n_products)
+    for one in moved:
+        flows = with_seller(flows, nodes, one, reader)
 
     table = nodes_table(nodes, reader)
     products = products_table(nodes, reader, need, demand.weight, groupings)
@@ -97,6 +112,18 @@ def build_network(
         eps=float(rule_set.value("diagnosis.engine.eps")),
         max_iterations=int(rule_set.value("diagnosis.engine.max_iterations")),
     )
+
+
+def _edited(
+    nodes: SharedNodes, reader: Reader, added: Sequence[AddedSource], gone: Sequence[GoneSource]
+) -> tuple[SharedNodes, NDArray[np.bool_], list[Moved]]:
+    """Nodes after the edits, which of them are gone, and what was moved to which added source."""
+    moved = []
+    for source in added:
+        nodes, one = with_added(nodes, reader, source)
+        moved.append(one)
+    nodes, left = without_gone(nodes, gone_nodes(nodes, reader, tuple(gone)), len(reader.products))
+    return nodes, left, moved
 
 
 def _placed(

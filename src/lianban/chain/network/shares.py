@@ -1,6 +1,6 @@
 """Share of each source in the supply of its product: the first kind of fact that applies (docs/models/network.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,19 +27,6 @@ if TYPE_CHECKING:
 BASES = ("shares", "domestic_rate", "world_shares", "level", "unknown")
 SHARES, RATE, WORLD, LEVEL, UNKNOWN = range(5)
 LEVELS = ("L0", "L1", "L2", "L3", "L4", "L5")
-
-
-@dataclass(frozen=True)
-class AddedSource:
-    """Added source (新增来源): an organisation or an origin that takes over a share; default an equal split.
-
-    The other sources keep their proportions: each gives up the same part of its share.
-    """
-
-    product: str
-    organisation: str | None = None
-    origin: str | None = None
-    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +63,6 @@ def node_shares(
     groupings: np.ndarray,
     levels: Mapping[str, str] | None,
     as_of: Any,
-    added: Sequence[AddedSource] = (),
 ) -> tuple[SharedNodes, list[NetworkNote]]:
     """Make the nodes and give every one its share. ``groupings`` marks products that only group others."""
     tolerance = float(rules["diagnosis.shares.tolerance"])
@@ -102,10 +88,7 @@ def node_shares(
     foreign = np.select([basis == RATE, basis == LEVEL], [1 - rate, assumed], np.nan)
     share = _split_by_side(table, share, foreign)
     share = _split_equally(table, share, basis == UNKNOWN, ~groupings)
-    nodes = table.nodes(share, basis, level)
-    for source in added:
-        nodes = _with_added(nodes, reader, source)
-    return nodes, notes + notes_of_rest
+    return table.nodes(share, basis, level), notes + notes_of_rest
 
 
 class _Table:
@@ -233,37 +216,6 @@ def _unspecified(reader: Reader, *, home: bool) -> tuple[int, int, int]:
         return int(reader.of_origin(place)[0]), int(place[0]), ABROAD
     place = reader.places.codes.find([reader.home])
     return int(reader.at_place(place)[0]), int(place[0]), HOME
-
-
-def _with_added(nodes: SharedNodes, reader: Reader, source: AddedSource) -> SharedNodes:
-    """Move a share to one more source; the others keep their proportions."""
-    product = reader.products.find([source.product])
-    organisation = reader.organisations.find([source.organisation])
-    place = np.append(reader.organisation_place, -1)[organisation] if source.organisation else organisation
-    if source.origin:
-        place = np.where(place >= 0, place, reader.places.codes.find([source.origin]))
-    side = reader.side(place)
-    who = np.where(
-        side == ABROAD, reader.of_origin(place), np.where(organisation >= 0, organisation, reader.at_place(place))
-    )
-    own = nodes.product == product[0]
-    others = own & (nodes.source != who[0])
-    share = 1 / (1 + int((nodes.share[others] > 0).sum())) if source.share is None else source.share
-    kept = np.where(own, nodes.share * (1 - share), nodes.share)
-    at = nodes.find(product, who, reader.width)[0]
-    if at >= 0:
-        kept[at] += share
-        return SharedNodes(nodes.product, nodes.source, nodes.place, nodes.side, kept, nodes.basis, nodes.level)
-    position = int(np.searchsorted(nodes.product * reader.width + nodes.source, product[0] * reader.width + who[0]))
-    return SharedNodes(
-        np.insert(nodes.product, position, product),
-        np.insert(nodes.source, position, who),
-        np.insert(nodes.place, position, place),
-        np.insert(nodes.side, position, side),
-        np.insert(kept, position, share),
-        nodes.basis,
-        nodes.level,
-    )
 
 
 def domestic_rates(chain: "Chain", reader: Reader) -> Floats:
