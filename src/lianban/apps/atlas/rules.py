@@ -1,6 +1,7 @@
 """Decisions of the atlas: what a search column holds, what does not fit into a table, which words a figure gets."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ def search_text(*names: str) -> str:
     """
     words: list[str] = []
     for name in names:
-        name = " ".join(name.split()).lower()
+        name = " ".join(unicodedata.normalize("NFKC", name).split()).lower()
         if not name or name in words:
             continue
         words.append(name)

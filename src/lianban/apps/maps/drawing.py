@@ -101,7 +101,7 @@ class Drawing:
 
 def width_of(text: str) -> float:
     """Width in ems: a Chinese character is one, a Latin letter about half."""
-    return sum(1.0 if ord(c) > 0x2E7F else 0.56 for c in text)
+    return sum(1.0 if ord(c) > 0x2E7F else 0.53 for c in text)
 
 
 def wrap(name: str, ems: float = 9.4) -> list[str]:
@@ -122,8 +122,10 @@ def _break(name: str, ems: float) -> tuple[str, str]:
         used += width_of(name[end])
         end += 1
     space = name.rfind(" ", 0, end + 1)
-    if space > 0 and width_of(name[:space]) > ems / 3 and (name[end : end + 1].isascii()):
-        return name[:space], name[space + 1 :]
+    hyphen = name.rfind("-", 0, end) + 1
+    for at in sorted((space, hyphen), reverse=True):
+        if at > 0 and width_of(name[:at]) > ems / 3 and name[end : end + 1].isascii():
+            return name[:at].rstrip(), name[at:].lstrip()
     while end > 1 and name[end - 1] in "（(《“[":  # an opening bracket belongs to what follows
         end -= 1
     return name[:end], name[end:].lstrip()

@@ -41,6 +41,10 @@ class Map:
     words: str = ""
 
     @property
+    def n_found(self) -> int:
+        return sum(node.found for node in self.nodes)
+
+    @property
     def drawn(self) -> bool:
         return self.picture is not None
 
