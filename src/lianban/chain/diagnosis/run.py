@@ -20,6 +20,7 @@ from lianban.rulebook import RuleSet, load_rules
 
 if TYPE_CHECKING:
     from lianban.chain.chain import Chain
+    from lianban.chain.network import ChainNetwork
 
 
 def diagnose(
@@ -29,6 +30,7 @@ def diagnose(
     rules: str | RuleSet = "cn-core-2025",
     as_of: date | str | None = None,
     overrides: Mapping[str, Any] | None = None,
+    network: "ChainNetwork | None" = None,
 ) -> Diagnosis:
     """Find the weak points (薄弱环节) of a chain.
 
@@ -39,6 +41,7 @@ def diagnose(
     rules : name of a rule set, path of a pack, or a loaded one
     as_of : day on which judgements have to hold; default the package's data date, never today's
     overrides : rule values for this run
+    network : the network of a scenario (情景推演); default the chain's own
 
     Raises
     ------
@@ -51,7 +54,8 @@ def diagnose(
     seen = read_scope(facts, scope)
     standing = standings(facts, loaded)
     levels = {code: one.level.used for code, one in standing.items() if one.level.used}
-    network = chain.network(rules=loaded, levels=levels, as_of=facts.as_of)
+    if network is None:
+        network = chain.network(rules=loaded, levels=levels, as_of=facts.as_of)
     structure = Structure(facts, loaded, implied_inputs(network))
     told = network_facts(network, chain)
     setting = Setting(facts, standing, structure, seen, loaded, told.confidentiality)
