@@ -22,6 +22,7 @@ STATES = Transitions(
     ],
 )
 N_POINTS, N_MATTERS, N_SENTENCES = 5, 3, 3
+BEFORE_WORK = ("raised", "verified", "reviewed", "consulted", "listed", "routed")  # nobody has been given it yet
 UNFINISHED = ("listed", "routed", "acting", "closing")  # weak points on the office's list that still need work
 
 
@@ -106,29 +107,37 @@ def _doing(work: Sequence[Work], today: date) -> Text:
 
 
 def matters(result: dict[str, Any], work: Sequence[Work], open_demands: Sequence[str], today: date) -> list[Text]:
-    """Propose up to three things that need the chief: overdue work first, then what nobody owns, then what firms wait for."""
-    names = {p["code"]: Text(**p["name"]) for p in [*result.get("weak_points", []), *result.get("unknown", [])]}
+    """Propose up to three things that need the chief: overdue work, what nobody owns, what firms wait for, what is unknown."""
+    points, unknown = result.get("weak_points", []), result.get("unknown", [])
+    names = {point["code"]: Text(**point["name"]) for point in [*points, *unknown]}
     by_code = {one.code: one for one in work}
     found = []
     for one in sorted((w for w in work if w.overdue(today)), key=lambda w: (w.due_on, w.code)):
-        text = Text("{name}已超期（时限 {due}），请督促{unit}", "{name} is overdue (due {due}): please press {unit}")
+        text = Text("{name}已超期（时限 {due}），请督促{unit}。", "{name} is overdue (due {due}): please press {unit}.")
         found.append(text.format(name=names.get(one.code, Text(one.code, one.code)), due=one.due_on, unit=one.unit))
-    for point in result.get("weak_points", [])[:N_POINTS]:
-        if point["code"] not in by_code or by_code[point["code"]].status in (
-            "raised",
-            "verified",
-            "reviewed",
-            "consulted",
-        ):
-            text = Text(
-                "{name}尚无责任单位，请明确牵头部门并会商",
-                "{name} has no responsible unit: please name a lead department",
-            )
-            found.append(text.format(name=names[point["code"]]))
-    for title in open_demands:
+    worst = [point["code"] for point in points[:N_POINTS]]
+    unowned = [names[code] for code in worst if code not in by_code or by_code[code].status in BEFORE_WORK]
+    if unowned:
         text = Text(
-            "企业需求“{title}”还没有单位应答，请帮助对接",
-            "the demand '{title}' has no answer yet: please help to find one",
+            "最薄弱的五个中，{names}尚无责任单位，请明确牵头部门。",
+            "Of the five weakest, {names} have no responsible unit: please name a lead department.",
         )
-        found.append(text.format(title=title))
+        found.append(text.format(names=_listed(unowned)))
+    if open_demands:
+        text = Text(
+            "企业需求{titles}还没有单位应答，请帮助对接。",
+            "Demands without an answer: {titles}. Please help to find one.",
+        )
+        titles = Text("、".join(f"“{d}”" for d in open_demands), ", ".join(f"“{d}”" for d in open_demands))
+        found.append(text.format(titles=titles))
+    if unknown:
+        text = Text(
+            "{names}等 {n} 个产品缺数据、未能排序，请协调企业和协会提供。",
+            "{n} products, such as {names}, cannot be ranked for want of data: please ask firms and associations for them.",
+        )
+        found.append(text.format(names=_listed([names[point["code"]] for point in unknown[:3]]), n=len(unknown)))
     return found[:N_MATTERS]
+
+
+def _listed(names: Sequence[Text]) -> Text:
+    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))

@@ -49,7 +49,7 @@ def listing(actor: Actor, *, chain: str = "", state: str = "", words: str = "") 
     if words:
         found = found.filter(Q(title__icontains=words) | Q(grade__icontains=words) | Q(product=words))
     seen = Q(answers__in=answers_visible(actor))
-    return found.annotate(n_answers=Count("answers", filter=seen, distinct=True))
+    return found.annotate(n_answers=Count("answers", filter=seen, distinct=True)).order_by("-raised_at", "-id")
 
 
 def demand(actor: Actor, pk: int) -> RaisedDemand | None:

@@ -160,7 +160,7 @@ def weak_point_tasks(chain: Chain, actor: Actor, points: list[WeakPoint], today:
     return [
         Task(
             names.get(point.product_code, Text(point.product_code, point.product_code)),
-            reverse("diagnosis:weak_point", args=[chain.code, point.product_code]),
+            reverse("diagnosis:point", args=[chain.code, point.product_code]),
             Text("{chain} · {status}", "{chain} · {status}").format(
                 chain=chain_name, status=WORKFLOW.states[point.status]
             ),

@@ -13,7 +13,7 @@ from lianban.kit.text import Text
 register = template.Library()
 LINKS = (
     (Text("图谱", "Map"), "atlas:chain", ""),
-    (Text("薄弱环节", "Weak points"), "diagnosis:weak_points", "diagnosis.see"),
+    (Text("薄弱环节", "Weak points"), "diagnosis:listing", "diagnosis.see"),
     (Text("专报", "Chief's page"), "cases:report", "cases.read_report"),
 )
 
