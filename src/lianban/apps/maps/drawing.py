@@ -166,7 +166,7 @@ def draw(
     shapes.sort(key=lambda edge: edge.on_path)  # what stands out is drawn last
     width = LEFT * 2 + max(layout.n_columns - 1, 0) * step + CARD_W + 22
     height = TOP + max(layout.n_rows, 1) * ROW - (ROW - CARD_H) + FOOT
-    heads = [(LEFT + c * step, _short(name, (step - 14) / 12.5), name) for c, name in sorted(headings.items())]
+    heads = [(LEFT + c * step, _short(name, (step - 22) / 13), name) for c, name in sorted(headings.items())]
     return Drawing(width, height, cards, shapes, heads, layout.n_columns, full)
 
 
