@@ -6,9 +6,12 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from lianban.apps.atlas.models import Chain, Product, Segment
+from lianban.apps.diagnosis import services
 from lianban.apps.diagnosis.models import WeakPoint
+from lianban.apps.diagnosis.tests import given
 from lianban.apps.parties.models import Organisation, RoleGrant
-from lianban.apps.parties.rules import ROLES, Actor, Grant
+from lianban.apps.parties.rules import Actor, Grant
+from lianban.apps.parties.services import SYSTEM
 from lianban.apps.sources.models import Source
 from lianban.kit.mechanisms import all_deeds
 
@@ -72,7 +75,16 @@ def sign_in(client, cast):
 
 @pytest.fixture
 def firm(db):
-    return Organisation.objects.create(code="firm-a", name="甲公司", name_en="Firm A")
+    return Organisation.objects.get_or_create(code="firm-a", defaults={"name": "甲公司", "name_en": "Firm A"})[0]
 
 
-ALL_ROLES = list(ROLES)
+@pytest.fixture
+def load(db):
+    """Load the small chain of ``given.py``, as it is or with changes."""
+    return lambda **changes: given.load(NOW, **changes)
+
+
+@pytest.fixture
+def diagnosed(load):
+    """The small chain, diagnosed once for the whole nation: its run."""
+    return services.diagnose_now(chain=load(), by=SYSTEM, at=NOW)
