@@ -13,8 +13,6 @@ from lianban.chain.network.edits import (
     gone_nodes,
     with_added,
     with_seller,
-    without_gone,
-    without_sellers,
 )
 from lianban.chain.network.flows import (
     Flows,
@@ -63,7 +61,7 @@ def build_network(
     rules : rule set, its name, or values that override the default one
     levels : level at home (国内水平) by product, where it is not the stated one
     as_of : day on which judgements have to hold; default the package's data date
-    added, gone : sources that take over a share, or are no more, for a scenario
+    added, gone : sources that take over a share, or are lost already, for a scenario
     max_links : most flows
 
     Raises
@@ -82,11 +80,11 @@ def build_network(
     nodes, notes_of_shares = node_shares(
         chain, reader, sources, _Values(rule_set), groupings=groupings, levels=levels, as_of=as_of
     )
-    nodes, left, moved = _edited(nodes, reader, added, gone)
+    nodes, moved = _with_all_added(nodes, reader, added)
+    lost = gone_nodes(nodes, reader, tuple(gone))
     notes += more + notes_of_inputs + notes_of_shares + _unknown_places(nodes, reader)
 
     known, inputs, more = _placed(supplies, sources, nodes, inputs, reader)
-    known = without_sellers(known, left, nodes, n_products)
     inputs, notes_of_costs = with_costs(inputs, reader, float(rule_set.value("diagnosis.input_cost_total")))
     demand, notes_of_demand = demand_of(chain, reader)
     notes += more + notes_of_costs + notes_of_demand
@@ -98,7 +96,7 @@ def build_network(
         flows = with_seller(flows, nodes, one, reader)
 
     table = nodes_table(nodes, reader)
-    products = products_table(nodes, reader, need, demand.weight, groupings)
+    products = products_table(nodes, reader, need, demand.weight, groupings, lost)
     return ChainNetwork(
         network=_engine_network(nodes, flows, demand.weight, table["label"].tolist()),
         nodes=table,
@@ -106,6 +104,7 @@ def build_network(
         inputs=inputs,
         flows_named=flows.named,
         flows_known=flows.known,
+        lost=lost,
         spare=spare_capacities(chain, reader),
         data_level=data_level_of(products, demand, flows),
         notes=tuple(sorted(set(notes), key=lambda one: (one.code, one.product or ""))),
@@ -114,16 +113,15 @@ def build_network(
     )
 
 
-def _edited(
-    nodes: SharedNodes, reader: Reader, added: Sequence[AddedSource], gone: Sequence[GoneSource]
-) -> tuple[SharedNodes, NDArray[np.bool_], list[Moved]]:
-    """Nodes after the edits, which of them are gone, and what was moved to which added source."""
+def _with_all_added(
+    nodes: SharedNodes, reader: Reader, added: Sequence[AddedSource]
+) -> tuple[SharedNodes, list[Moved]]:
+    """Nodes with the added sources, and what was moved to each."""
     moved = []
     for source in added:
         nodes, one = with_added(nodes, reader, source)
         moved.append(one)
-    nodes, left = without_gone(nodes, gone_nodes(nodes, reader, tuple(gone)), len(reader.products))
-    return nodes, left, moved
+    return nodes, moved
 
 
 def _placed(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianban.chain.network.flows import Flows
-from lianban.chain.network.reading import ABROAD, Floats, Ints
+from lianban.chain.network.reading import ABROAD
 from lianban.chain.network.shares import SharedNodes
 from lianban.chain.network.sources import Reader
 
@@ -28,7 +28,7 @@ class AddedSource:
 class GoneSource:
     """Gone source (退出来源): an organisation, or all supply from an origin, of one product or of all.
 
-    The other sources of the product take its share over in proportion; where there is none, nothing moves.
+    Its nodes and flows stay, so that what they carried is missed; the network counts them as lost already.
     """
 
     organisation: str | None = None
@@ -38,7 +38,7 @@ class GoneSource:
 
 @dataclass(frozen=True)
 class Moved:
-    """What an edit did: the node it added and the share it took, or the nodes that are gone."""
+    """What an added source took: its product, its source number and its share."""
 
     product: int
     source: int
@@ -77,17 +77,6 @@ def with_added(nodes: SharedNodes, reader: Reader, source: AddedSource) -> tuple
     ), moved
 
 
-def without_gone(nodes: SharedNodes, gone: NDArray[np.bool_], n_products: int) -> tuple[SharedNodes, NDArray[np.bool_]]:
-    """Move the shares of gone nodes to the others of their product; returns also which nodes are really gone."""
-    lost = np.bincount(nodes.product[gone], nodes.share[gone], n_products)
-    total = np.bincount(nodes.product, nodes.share, n_products)
-    left = total - lost
-    someone = left > 1e-9 * np.maximum(total, 1e-300)
-    gone = gone & someone[nodes.product]
-    scale = np.divide(total, left, out=np.ones(n_products), where=someone & (lost > 0))
-    return replace(nodes, share=np.where(gone, 0.0, nodes.share * scale[nodes.product])), gone
-
-
 def gone_nodes(nodes: SharedNodes, reader: Reader, sources: tuple[GoneSource, ...]) -> NDArray[np.bool_]:
     """Nodes that some gone sources stand for."""
     gone = np.zeros(len(nodes.product), bool)
@@ -101,22 +90,6 @@ def gone_nodes(nodes: SharedNodes, reader: Reader, sources: tuple[GoneSource, ..
             found &= nodes.product == reader.products.find([source.product])[0]
         gone |= found
     return gone
-
-
-def without_sellers(
-    known: tuple[Ints, Ints, Floats], gone: NDArray[np.bool_], nodes: SharedNodes, n_products: int
-) -> tuple[Ints, Ints, Floats]:
-    """Take gone sellers out of the supplies; known values of a buyer's other sellers grow to what it bought before."""
-    seller, buyer, value = known
-    lost = gone[seller]
-    if not lost.any():
-        return known
-    slots, slot = np.unique(buyer * n_products + nodes.product[seller], return_inverse=True)
-    worth = np.nan_to_num(value)
-    before, after = np.bincount(slot, worth, len(slots)), np.bincount(slot, np.where(lost, 0.0, worth), len(slots))
-    scale = np.divide(before, after, out=np.ones(len(slots)), where=after > 0)
-    keep = ~lost
-    return seller[keep], buyer[keep], (value * scale[slot])[keep]
 
 
 def with_seller(flows: Flows, nodes: SharedNodes, moved: Moved, reader: Reader) -> Flows:

@@ -47,7 +47,8 @@ class ChainNetwork:
 
     ``nodes`` has one row for each node, in the order of ``network``: label, product, organisation, origin, place, home,
     share. ``products`` is indexed by product code: basis, inferred, foreign_share, home_share, unknown_share, level,
-    need, weight, n_sources, largest_origin, largest_origin_share; shares are NaN where unknown.
+    need, weight, n_sources, largest_origin, largest_origin_share; shares are NaN where unknown. ``lost`` marks nodes that a
+    scenario has taken out already: they are part of every cut of their product.
     """
 
     network: SupplyNetwork
@@ -56,6 +57,7 @@ class ChainNetwork:
     inputs: Inputs
     flows_named: NDArray[np.bool_]
     flows_known: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
     spare: pd.DataFrame
     data_level: DataLevel
     notes: tuple[NetworkNote, ...]
@@ -104,7 +106,7 @@ class ChainNetwork:
         return self._of_organisation.get(organisation, np.zeros(0, np.int64))
 
     def largest_foreign_origin(self, product: str) -> tuple[str, float] | None:
-        """The foreign origin with the largest share and that share; None where there is none or it is unknown."""
+        """The foreign origin, not lost already, with the largest share; None where there is none or it is unknown."""
         row = self.products.loc[product]
         return None if pd.isna(row["largest_origin"]) else (row["largest_origin"], float(row["largest_origin_share"]))
 
@@ -119,11 +121,13 @@ class ChainNetwork:
         return self.shock(self.nodes_of(product))
 
     def shock_cut(self, product: str) -> Floats | None:
-        """The largest foreign origin of a product stops; None where the foreign share is unknown."""
+        """The largest foreign origin of a product stops, beside what is lost already; None where it is unknown."""
         if np.isnan(self.products.loc[product]["foreign_share"]):
             return None
         largest = self.largest_foreign_origin(product)
-        return self.shock([] if largest is None else self.nodes_of_origin(largest[0], product))
+        own = self.nodes_of(product)
+        cut = [] if largest is None else self.nodes_of_origin(largest[0], product)
+        return self.shock(np.union1d(own[self.lost[own]], cut))
 
     def shock_left(self, product: str) -> tuple[Floats | None, Text | None]:
         """What is left of the cut after the other sources' spare capacity; or None and why."""
@@ -133,7 +137,8 @@ class ChainNetwork:
         spare = self.spare_capacity(product, largest[0])
         if spare is None:
             return None, NOT_LEFT
-        return cut * max(0.0, 1.0 - spare / largest[1]), None
+        left = max(0.0, 1.0 - spare / largest[1])
+        return np.where(self.lost, cut, cut * left), None
 
     def spare_capacity(self, product: str, without_origin: str) -> float | None:
         """Spare capacity of the sources outside an origin, as a fraction of home supply; None where unknown.
@@ -222,7 +227,12 @@ def nodes_table(nodes: SharedNodes, reader: Reader) -> pd.DataFrame:
 
 
 def products_table(
-    nodes: SharedNodes, reader: Reader, need: Floats, weight: Floats, groupings: NDArray[np.bool_]
+    nodes: SharedNodes,
+    reader: Reader,
+    need: Floats,
+    weight: Floats,
+    groupings: NDArray[np.bool_],
+    lost: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Table of the products: how their supply is known, and how much depends on abroad."""
     n_products = len(reader.products)
@@ -232,7 +242,7 @@ def products_table(
     foreign, domestic, elsewhere = (np.where(unknown, np.nan, one) for one in sums)
     largest = np.full(n_products, None, dtype=object)
     largest_share = np.full(n_products, np.nan)
-    rows = np.flatnonzero(abroad & (nodes.share > 0) & ~unknown[nodes.product])
+    rows = np.flatnonzero(abroad & ~lost & (nodes.share > 0) & ~unknown[nodes.product])
     origin = reader.places.origin[nodes.place[rows]]
     order = np.lexsort((pd.factorize(origin, sort=True)[0], -nodes.share[rows], nodes.product[rows]))
     rows, origin = rows[order], origin[order]
