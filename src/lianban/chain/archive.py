@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,8 @@ MOST_BYTES = 512 << 20  # unpacked, all members together
 MOST_MEMBERS = 2_000
 MOST_RATIO = 200  # unpacked to packed, asked of members above ...
 RATIO_FROM = 10 << 20
+# What the zip module raises on damaged files, besides its own error.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
 @contextmanager
@@ -19,7 +22,7 @@ def checked_zip(path: Path, label: str) -> Iterator[zipfile.ZipFile]:
     """Open a zip whose directory is harmless: few members, no wild names, no giant when unpacked."""
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except DAMAGE:
         raise Unreadable(label, "文件不完整或已损坏", "the file is incomplete or damaged") from None
     with archive:
         members = archive.infolist()
@@ -66,7 +69,7 @@ def unpack(archive: zipfile.ZipFile, label: str, target: Path) -> Path:
         try:
             with archive.open(member) as packed, place.open("wb") as file:
                 shutil.copyfileobj(packed, file)
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
+        except DAMAGE:
             raise Unreadable(label, f"成员“{name}”已损坏", f"member “{name}” is damaged") from None
     inside = list(target.iterdir())
     return inside[0] if len(inside) == 1 and inside[0].is_dir() else target

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
-from lianban.chain.archive import checked_zip
+from lianban.chain.archive import DAMAGE, checked_zip
 from lianban.chain.findings import Batch
 from lianban.chain.grids import Grid, Unreadable
 from lianban.chain.headers import table_name
@@ -108,7 +108,7 @@ def _sheets(book: zipfile.ZipFile, label: str) -> tuple[dict[str, str], bool]:
     try:
         tree = ElementTree.fromstring(_small(book, "xl/workbook.xml", label))
         links = ElementTree.fromstring(_small(book, "xl/_rels/workbook.xml.rels", label))
-    except (KeyError, ElementTree.ParseError):
+    except (KeyError, ElementTree.ParseError, *DAMAGE):
         raise Unreadable(label, "不是完整的 .xlsx 工作簿", "it is no complete .xlsx workbook") from None
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     sheets, from_1904 = {}, False
@@ -156,7 +156,7 @@ def _look_over(book: zipfile.ZipFile, part: str, label: str) -> list[Batch]:
                     if int(found[1]) > 1_048_576:
                         raise _too_wide(label, f"A{int(found[1])}")
                 uncomputed += [int(re.sub(rb"\D", b"", found[1])) for found in _UNCOMPUTED.finditer(text)]
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
+    except DAMAGE:
         raise Unreadable(label, "文件不完整或已损坏", "the file is incomplete or damaged") from None
     told = []
     for code, rows in (("error_cell", errors), ("formula_without_value", uncomputed)):

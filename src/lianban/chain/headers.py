@@ -31,6 +31,11 @@ class Header:
     twice: dict[int, str] = field(default_factory=dict)
 
 
+def said(cell: Any) -> str:
+    """Return the text of a cell, nothing for an empty one; a zero is not nothing."""
+    return "" if cell is None else str(cell).strip()
+
+
 def table_name(name: str) -> str | None:
     """Return the table that a file or sheet name stands for: ``products``, ``产品``, ``03_products``."""
     plain = re.sub(r"^\d+[\s_.、-]*", "", narrow(name)).casefold()
@@ -63,7 +68,7 @@ def find_header(grid: Grid, table: Table) -> Header | None:
     if not scores or max(scores) == 0:
         return None
     best = scores.index(max(scores))
-    if scores[best] == 1 and sum(1 for cell in grid.rows[best] if str(cell or "").strip()) > 1:
+    if scores[best] == 1 and sum(1 for cell in grid.rows[best] if said(cell)) > 1:
         return None
     rows = [best]
     if best > 0 and _belongs(grid.rows[best - 1], known[best - 1], known[best]):
@@ -76,14 +81,14 @@ def find_header(grid: Grid, table: Table) -> Header | None:
 def _belongs(cells: Sequence[Any], known: list[str | None], main: list[str | None]) -> bool:
     """Tell whether a neighbouring row adds column names where the main header row has none."""
     added = [i for i, name in enumerate(known) if name and (i >= len(main) or main[i] is None) and name not in main]
-    named = [i for i, cell in enumerate(cells) if str(cell or "").strip()]
+    named = [i for i, cell in enumerate(cells) if said(cell)]
     return bool(added) and all(known[i] or (i < len(main) and main[i] is None) for i in named)
 
 
 def _joined(grid: Grid, table: Table, rows: list[int]) -> Header:
     header = Header({}, rows[-1] + 1)
     for position in range(max(len(grid.rows[r]) for r in rows)):
-        texts = [str(grid.rows[r][position] or "").strip() for r in rows if position < len(grid.rows[r])]
+        texts = [said(grid.rows[r][position]) for r in rows if position < len(grid.rows[r])]
         for text in reversed(texts):
             name, hint = column_name(text, table)
             if name:
@@ -108,12 +113,12 @@ def raw_table(grid: Grid, name: str) -> RawTable:
     header = find_header(grid, table)
     if header is None:
         told = [*grid.batches]
-        if any(str(cell or "").strip() for row in grid.rows for cell in row) and not told:
+        if any(said(cell) for row in grid.rows for cell in row) and not told:
             told.append(Batch("no_header", name, grid.label, values=[grid.label]))
         return RawTable(name, grid.label, {}, np.array([], dtype=int), batches=told)
     kept, comments = [], []
     for i in range(header.first_data, len(grid.rows)):
-        first = next((str(cell).strip() for cell in grid.rows[i] if str(cell if cell is not None else "").strip()), "")
+        first = next((said(cell) for cell in grid.rows[i] if said(cell)), "")
         if first.startswith(("#", "＃")):
             comments.append(i)
         elif first:
@@ -138,22 +143,22 @@ def _bare(cell: Any) -> Any:
 
 
 def _first(row: Sequence[Any]) -> str:
-    return next(str(cell) for cell in row if str(cell or "").strip())
+    return next(str(cell) for cell in row if said(cell))
 
 
 def _told(grid: Grid, table: Table, header: Header, kept: list[int]) -> list[Batch]:
     told = []
     at = grid.numbers[header.first_data - 1]
     for position, text in header.unknown.items():
-        if any(position < len(grid.rows[i]) and str(grid.rows[i][position] or "").strip() for i in kept):
+        if any(position < len(grid.rows[i]) and said(grid.rows[i][position]) for i in kept):
             told.append(unknown_column(text, table, grid.label, at))
     for name in header.twice.values():
         told.append(Batch("duplicate_column", table.name, grid.label, name, [at], [name]))
     width = 1 + max([*header.columns.values(), *header.unknown, *header.twice])
     stray = [
-        (grid.numbers[i], " ".join(str(c) for c in grid.rows[i][width:] if str(c or "").strip()))
+        (grid.numbers[i], " ".join(str(c) for c in grid.rows[i][width:] if said(c)))
         for i in kept
-        if len(grid.rows[i]) > width and any(str(c or "").strip() for c in grid.rows[i][width:])
+        if len(grid.rows[i]) > width and any(said(c) for c in grid.rows[i][width:])
     ]
     if stray:
         told.append(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lianban.chain.checks.places import about, at
+from lianban.chain.checks.places import about, at, distinct
 from lianban.chain.dictionary import TABLES, Column
 from lianban.chain.findings import Batch
 from lianban.rulebook.text import Text
@@ -29,12 +29,12 @@ def dangling(chain: "Chain") -> Iterator[Batch]:
 def _dangling(chain: "Chain", column: Column) -> list[Batch]:
     assert column.references is not None
     values = chain.tables[column.table][column.name]
-    position, distinct = pd.factorize(values.to_numpy(dtype=object))
-    target = set(chain.tables[column.references[0]]["code"].dropna())
-    lost = [i for i, code in enumerate(distinct) if code not in target]
+    position, codes = pd.factorize(values.to_numpy(dtype=object))
+    target = set(distinct(chain.tables[column.references[0]]["code"]))
+    lost = [i for i, code in enumerate(codes) if code not in target]
     if not lost:
         return []
-    guesses = {i: _guess(distinct[i], chain, column.references[0], target) for i in lost[:GUESS_AMONG]}
+    guesses = {i: _guess(codes[i], chain, column.references[0], target) for i in lost[:GUESS_AMONG]}
     nothing = _guess("", chain, column.references[0], set())
     where = np.flatnonzero(np.isin(position, lost))
     return at(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lianban.chain.checks.places import at, true_where
+from lianban.chain.checks.places import at, distinct, true_where
 from lianban.chain.dictionary import TABLES
 from lianban.chain.findings import Batch
 from lianban.chain.judgements import items
@@ -28,7 +28,8 @@ PLACES = {
     "assessments": ("scope",),
 }
 SINCE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-ODD = re.compile(r"[\s=:,|/\\?#&\"'<>]")
+CODE = re.compile(r"[^\s=:,|/\\?#&\"'<>]*")
+CURRENCY = re.compile("[A-Z]{3}")
 
 _DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -79,9 +80,7 @@ def days(chain: "Chain") -> Iterator[Batch]:
             late = true_where(frame["observed_on"] > data_date)
             yield from at(chain, "future_date", table.name, late, "observed_on", data_date=str(data_date.date()))
         if "since" in table.by_name and len(frame):
-            since = frame["since"]
-            odd = true_where(since.notna() & ~since.astype(object).map(lambda s: bool(SINCE.fullmatch(str(s)))))
-            yield from at(chain, "bad_since", table.name, odd, "since")
+            yield from _not_like(chain, "bad_since", table.name, "since", SINCE)
     judged = chain.tables["assessments"]
     early = true_where(judged["valid_until"] < judged["observed_on"])
     yield from at(chain, "ends_before_begin", "assessments", early, "valid_until")
@@ -95,9 +94,9 @@ def places(chain: "Chain") -> Iterator[Batch]:
     for table, columns in PLACES.items():
         for column in columns:
             values = chain.tables[table][column]
-            distinct = [v for v in values.dropna().unique() if not PLACE.fullmatch(v)]
-            if distinct:
-                odd = true_where(values.isin(distinct))
+            unlike = [value for value in distinct(values) if not PLACE.fullmatch(value)]
+            if unlike:
+                odd = true_where(values.isin(unlike))
                 guesses = [_place_guess(v) for v in values[odd]]
                 yield from at(chain, "bad_place", table, odd, column, guess=guesses)
 
@@ -138,14 +137,15 @@ def is_credit_code(code: str) -> bool:
 def codes_and_currencies(chain: "Chain") -> Iterator[Batch]:
     """Name codes that cannot be typed in a command or an address, and currencies that are no ISO code."""
     for table in ("segments", "products", "organisations"):
-        codes = chain.tables[table]["code"]
-        odd = np.array([isinstance(code, str) and bool(ODD.search(code)) for code in codes], dtype=bool)
-        yield from at(chain, "odd_code", table, odd, "code")
+        yield from _not_like(chain, "odd_code", table, "code", CODE)
     for table in ("products", "supplies", "demands"):
-        values = chain.tables[table]["currency"]
-        distinct = [v for v in values.dropna().unique() if not re.fullmatch("[A-Z]{3}", v)]
-        if distinct:
-            yield from at(chain, "bad_currency", table, true_where(values.isin(distinct)), "currency")
+        yield from _not_like(chain, "bad_currency", table, "currency", CURRENCY)
+
+
+def _not_like(chain: "Chain", code: str, table: str, column: str, pattern: re.Pattern[str]) -> list[Batch]:
+    values = chain.tables[table][column]
+    odd = [value for value in distinct(values) if not pattern.fullmatch(value)]
+    return at(chain, code, table, true_where(values.isin(odd)), column) if odd else []
 
 
 def judgement_values(chain: "Chain") -> Iterator[Batch]:
