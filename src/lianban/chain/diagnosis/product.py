@@ -192,6 +192,7 @@ def diagnose_product(setting: Setting, code: str, loss: ProductLoss) -> ProductD
         stated(facts, code, "downstream"),
         presence,
         states["blockage"] == "yes",
+        _foreign_high(loss, rules),
     )
     return ProductDiagnosis(
         code=code,
@@ -224,6 +225,13 @@ def diagnose_product(setting: Setting, code: str, loss: ProductLoss) -> ProductD
         strength_rows=strength(facts, code, level, rules),
         network_class=setting.network_class,
     )
+
+
+def _foreign_high(loss: ProductLoss, rules: RuleSet) -> bool | None:
+    """Say whether the foreign share is high; a share inferred from the level itself says nothing new."""
+    if loss.foreign_share is None or loss.inferred:
+        return None
+    return bool(loss.foreign_share >= rules.value("diagnosis.import_share.watch"))
 
 
 def _route_rows(facts: Facts, code: str) -> tuple[Row, ...]:

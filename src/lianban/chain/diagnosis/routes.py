@@ -51,6 +51,10 @@ RULES = {
     "R4": Text("L2：强链，提质量、促首用、上产线", "L2: strengthen by quality, first use and process line"),
     "R5": Text("L3：固链，找第二来源、稳住企业", "L3: hold by a second source and by keeping the firm"),
     "R6": Text("L4–L5 且下游增长：延链、锻长板", "L4–L5 and growing downstream: extend, build on the strength"),
+    "R8": Text(
+        "L4–L5 而境外份额仍高：能力已有、用得不多，促首用、扩大境内采购",
+        "L4–L5 with a high foreign share: the capability exists and is little used, so first use and wider purchase",
+    ),
     "R7": Text("L4–L5，下游未见增长或不明：暂不处置", "L4–L5, downstream not growing or unknown: no action now"),
     "LOCAL": Text(
         "国内有、本地无：协作、采购、招商；不作揭榜课题",
@@ -115,8 +119,12 @@ def recommend(
     downstream: str,
     presence: LocalPresence | None,
     blockage: bool,
+    foreign_high: bool | None = None,
 ) -> Route:
-    """Choose a route by the table of ``docs/models/diagnosis.md``; the first rule that fits fires."""
+    """Choose a route by the table of ``docs/models/diagnosis.md``; the first rule that fits fires.
+
+    ``foreign_high`` says whether the foreign share reaches the rule's value; None where it is unknown or inferred.
+    """
     seen: list[tuple[str, Any]] = [("level", level)]
     if presence is not None:
         seen.append(("local_presence", presence.code))
@@ -132,6 +140,9 @@ def recommend(
         return Route("first_use", ("consortium",), "R4", tuple(seen))
     if level == "L3":
         return Route("second_source", ("stock",), "R5", tuple(seen))
+    seen.append(("foreign_share_high", foreign_high))
+    if foreign_high:
+        return Route("first_use", ("second_source",), "R8", tuple(seen))
     seen.append(("downstream", downstream))
     if downstream == "growing":
         return Route("build_on", (), "R6", tuple(seen))

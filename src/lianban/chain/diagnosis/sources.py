@@ -177,14 +177,15 @@ def _from_shares(supplying: list[Source], told: list[Source], tolerance: float) 
         return None
     low = _sum([source for source in told if source.home])
     elsewhere = _sum([source for source in told if source.home is False])
-    rest = [source for source in supplying if source.share_home is None]
-    if total < 1 - tolerance and rest and all(source.home is not None for source in rest):
+    silent = [source for source in supplying if source.share_home is None]
+    if total < 1 - tolerance and silent:
         # What is left belongs to the named sources without a share.
-        if all(source.home for source in rest):
-            low = 1 - elsewhere
-        elif not any(source.home for source in rest):
-            elsewhere = 1 - low
-    high = low if total >= 1 - tolerance and all(s.home is not None for s in told) else max(low, 1 - elsewhere)
+        if all(source.home for source in silent):
+            low, total = low + 1 - total, 1.0
+        elif all(source.home is False for source in silent):
+            elsewhere, total = elsewhere + 1 - total, 1.0
+    whole = total >= 1 - tolerance and all(source.home is not None for source in told)
+    high = low if whole else max(low, 1 - elsewhere)
     return DomesticShare(low, high, "shares", tuple(source.rows[0] for source in told))
 
 

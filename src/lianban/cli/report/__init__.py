@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
 
 FOLDER = Path(__file__).parent
-DETAILED = 10  # weak points with a page part of their own unless the caller asks for another number
+DETAILED = 5  # weak points with a page part of their own unless the caller asks for another number
 
 WORDS = {
     "level": ("国内水平", "level at home"),
@@ -45,6 +45,13 @@ VALUES = {
     "chain": ("链内", "chain"),
     "office": ("链办", "office"),
     "private": ("企业保密", "private"),
+    "near": ("可及", "near"),
+    "far": ("不可及", "far"),
+    "enough": ("足够", "enough"),
+    "not_enough": ("不足", "not enough"),
+    "growing": ("增长", "growing"),
+    "flat": ("持平", "flat"),
+    "shrinking": ("下降", "shrinking"),
     "high": ("高", "high"),
     "medium": ("中", "medium"),
     "low": ("低", "low"),
@@ -67,6 +74,7 @@ def render_html(result: "Diagnosis", language: str, top: int | None = None) -> s
         say=partial(_say, language),
         pct=partial(_percent, language),
         word=partial(_word, language),
+        item=partial(_item, language),
         shown=partial(_shown, language),
     )
     told = result.to_dict()
@@ -102,6 +110,13 @@ def _word(language: str, code: str | None) -> str:
     if code is None:
         return "unknown" if language == "en" else "未知"
     return VALUES[code][language == "en"] if code in VALUES else code
+
+
+def _item(language: str, code: str) -> str:
+    """Name what an assessment judges, in the words of the data dictionary."""
+    from lianban.chain.dictionary import TABLES
+
+    return TABLES["assessments"]["item"].word(code, language).replace("_", " ")
 
 
 def _shown(language: str, value: Any, measure: str = "") -> str:

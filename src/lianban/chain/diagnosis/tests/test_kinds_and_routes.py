@@ -168,6 +168,14 @@ def test_the_decision_table(
     assert ("level", level) in found.facts
 
 
+def test_a_capability_that_is_little_used_needs_first_use() -> None:
+    def route(level: str, high: bool | None) -> str:
+        return recommend(level, "no", reach("near"), "enough", "growing", None, False, high).rule
+
+    assert [route("L4", high) for high in (True, False, None)] == ["R8", "R6", "R6"]
+    assert [route(level, True) for level in ("L3", "L2", "L0")] == ["R5", "R4", "R2"]
+
+
 def test_missing_locally_is_never_a_challenge_by_default() -> None:
     for level in ("L2", "L3", "L4", "L5"):
         for choke in ("yes", "no", "not_tested", "disputed"):

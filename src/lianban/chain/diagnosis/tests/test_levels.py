@@ -137,6 +137,8 @@ def share(who: str, part: float | None, **more) -> dict:
         ([share("h1", 0.6), share("h2", None)], 1.0, 1.0),
         ([share("jp", 0.6), share("h2", None)], 0.4, 0.4),
         ([share("h1", 0.5), share("lost", 0.5)], 0.5, 1.0),
+        ([share("lost", 0.6), share("jp", None)], 0.0, 0.6),
+        ([share("lost", 0.6), share("h1", None)], 0.4, 1.0),
     ],
 )
 def test_domestic_share_from_shares(make_chain, production, low, high) -> None:
