@@ -120,3 +120,53 @@ FORMS: dict[str, type[forms.Form]] = {"choose_route": RouteForm, "assign": Assig
 
 def form_for(verb: str) -> type[forms.Form]:
     return FORMS.get(verb, NoteForm)
+
+
+class WhatIfForm(forms.Form):
+    """One scenario of each kind, chosen from what the chain has."""
+
+    stop = forms.ChoiceField(label=_("停产的企业"), required=False)
+    cut_origin = forms.ChoiceField(label=_("断供的来源地"), required=False)
+    cut_product = forms.ChoiceField(label=_("只断这个产品"), required=False)
+    halt_product = forms.ChoiceField(label=_("全部停供的产品"), required=False)
+    left_product = forms.ChoiceField(label=_("降产的产品"), required=False)
+    left = forms.FloatField(
+        label=_("剩余产能（0–1）"),
+        required=False,
+        min_value=0,
+        max_value=1,
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+    )
+    add_product = forms.ChoiceField(label=_("增加来源的产品"), required=False)
+    add_source = forms.ChoiceField(label=_("新来源"), required=False)
+    add_share = forms.FloatField(
+        label=_("新来源份额（0–1，可空）"), required=False, min_value=0.01, max_value=1,
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+    )  # fmt: skip
+    level_product = forms.ChoiceField(label=_("提升水平的产品"), required=False)
+    level = forms.ChoiceField(label=_("提升到"), required=False)
+
+    GROUPS = (
+        (_("企业停产"), ("stop",)),
+        (_("来源地断供"), ("cut_origin", "cut_product")),
+        (_("产品停供或降产"), ("halt_product", "left_product", "left")),
+        (_("增加来源"), ("add_product", "add_source", "add_share")),
+        (_("提升国内水平"), ("level_product", "level")),
+    )
+
+    def __init__(self, *args: Any, pickers: dict[str, list[tuple[str, str]]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        empty = [("", "—")]
+        for name in ("cut_product", "halt_product", "left_product", "add_product", "level_product"):
+            self.fields[name].choices = [*empty, *_worded(pickers["products"])]  # type: ignore[attr-defined]
+        self.fields["stop"].choices = [*empty, *_worded(pickers["organisations"])]  # type: ignore[attr-defined]
+        self.fields["cut_origin"].choices = [*empty, *_worded(pickers["origins"])]  # type: ignore[attr-defined]
+        self.fields["add_source"].choices = [*empty, *_worded(pickers["sources"])]  # type: ignore[attr-defined]
+        self.fields["level"].choices = [*empty, *((f"L{n}", f"L{n}") for n in range(6))]  # type: ignore[attr-defined]
+
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        return [(str(name), [self[field] for field in fields]) for name, fields in self.GROUPS]
+
+
+def _worded(pairs: Any) -> list[tuple[str, str]]:
+    return [(code, _said(name)) for code, name in pairs]

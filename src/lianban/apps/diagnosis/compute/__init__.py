@@ -2,5 +2,6 @@
 
 from lianban.apps.diagnosis.compute.comparing import compare
 from lianban.apps.diagnosis.compute.running import Computed, diagnose
+from lianban.apps.diagnosis.compute.whatif import Answer, Asked, what_if
 
-__all__ = ["Computed", "compare", "diagnose"]
+__all__ = ["Answer", "Asked", "Computed", "compare", "diagnose", "what_if"]

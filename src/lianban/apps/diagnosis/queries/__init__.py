@@ -3,6 +3,7 @@
 from lianban.apps.diagnosis.queries.indicators import indicator, indicators
 from lianban.apps.diagnosis.queries.listing import VIEWS, Filters, Listing, listing
 from lianban.apps.diagnosis.queries.page import Offer, Page, may_as_responsible, offers, page
+from lianban.apps.diagnosis.queries.pickers import pickers
 from lianban.apps.diagnosis.queries.runs import (
     RUN_JOB,
     jobs,
@@ -34,6 +35,7 @@ __all__ = [
     "organisation_figures",
     "overview",
     "page",
+    "pickers",
     "product_names",
     "run",
     "run_under_way",

@@ -230,3 +230,10 @@ def change(context: template.Context, name: str, value: Any) -> str:
         rule_set = atlas.rule_set(context["chain"].code)
         return _say(atlas.place_name(context["chain"], rule_set, value))
     return str(value)
+
+
+@register.filter
+def is_better(one: dict[str, Any]) -> bool:
+    """Whether the severity of a product falls."""
+    before, after = one["before"]["severity"], one["after"]["severity"]
+    return before is not None and after is not None and after < before - 1e-9

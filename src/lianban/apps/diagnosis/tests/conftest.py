@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from lianban.apps.atlas.models import Chain, Product, Segment
-from lianban.apps.diagnosis import services
+from lianban.apps.diagnosis import compute, services
 from lianban.apps.diagnosis.models import WeakPoint
 from lianban.apps.diagnosis.tests import given
 from lianban.apps.parties.models import Organisation, RoleGrant
@@ -76,6 +76,23 @@ def sign_in(client, cast):
 @pytest.fixture
 def firm(db):
     return Organisation.objects.get_or_create(code="firm-a", defaults={"name": "甲公司", "name_en": "Firm A"})[0]
+
+
+COMPUTED = {}
+
+
+@pytest.fixture(autouse=True)
+def each_diagnosis_once(monkeypatch):
+    """Same input, same output: a diagnosis that was computed for one test serves the others."""
+    real = compute.diagnose
+
+    def remembered(chain, *, classes, scope, rules, as_of=None):
+        key = (chain.fingerprint, tuple(classes), scope, chain.place, rules.fingerprint, as_of)
+        if key not in COMPUTED:
+            COMPUTED[key] = real(chain, classes=classes, scope=scope, rules=rules, as_of=as_of)
+        return COMPUTED[key]
+
+    monkeypatch.setattr(compute, "diagnose", remembered)
 
 
 @pytest.fixture
