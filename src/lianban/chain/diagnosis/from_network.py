@@ -194,7 +194,6 @@ def network_facts(network: "ChainNetwork", chain: "Chain") -> NetworkFacts:
             "flows": network.network.n_links,
             "flows_from_supplies": level.n_flows_named,
             "flows_with_known_value": level.n_flows_known,
-            "network_fingerprint": network.network.fingerprint,
         },
         notes=tuple((one.code, one.product, one.text) for one in network.notes),
         confidentiality=_network_class(chain),

@@ -83,7 +83,7 @@ def diagnose(
         network=told,
         findings=tuple(_findings(chain, facts, standing, told)),
         aggregates=tuple(summary.published_aggregates(rows_of(chain.tables["indicators"]))),
-        manifest=_manifest(began),
+        manifest=_manifest(began, network.network.fingerprint),
     )
 
 
@@ -97,8 +97,11 @@ def _findings(chain: "Chain", facts: Facts, standing: Any, told: Any) -> list[di
     return [*checked, *from_network, *notes(facts, standing)]
 
 
-def _manifest(began: float) -> dict[str, Any]:
-    """Say when, where and with what the run was made; kept outside the compared bytes."""
+def _manifest(began: float, network_fingerprint: str) -> dict[str, Any]:
+    """Say when, where and with what the run was made; kept outside the compared bytes.
+
+    The network's fingerprint stands here, since it follows the order of rows, which the result does not.
+    """
     from importlib.metadata import version
 
     import lianban
@@ -110,5 +113,6 @@ def _manifest(began: float) -> dict[str, Any]:
         "system": platform.system(),
         "python": platform.python_version(),
         "lianban": lianban.__version__,
+        "network_fingerprint": network_fingerprint,
         **{name: version(name) for name in ("numpy", "scipy", "pandas")},
     }
