@@ -73,10 +73,10 @@ def claim() -> Job | None:
 
 def carry_out(job: Job) -> Job:
     """Run a claimed job to its end and write how it ended, in words for people."""
-    function: Callable[..., Any] = import_string(all_works()[job.kind])
     state, result = "done", None
     message = Text("完成", "done")
     try:
+        function: Callable[..., Any] = import_string(all_works()[job.kind])
         result = function(progress=Progress(job.pk), **job.arguments)
     except Cancelled:
         state, message = "cancelled", Text("已按要求取消，没有写入结果", "cancelled as asked; nothing was written")
