@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 from lianban.kit.refusals import Refusal, refuse
 
@@ -25,8 +25,9 @@ def search_text(*names: str) -> str:
             continue
         words.append(name)
         if _CHINESE.search(name):
-            words += ["".join(lazy_pinyin(name)).lower().replace(" ", "")]
-            words += ["".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower().replace(" ", "")]
+            syllables = lazy_pinyin(name)  # what is not Chinese comes back as it is
+            words.append("".join(syllables).replace(" ", ""))
+            words.append("".join(s if s in name else s[0] for s in syllables).replace(" ", ""))
     return " ".join(words)
 
 

@@ -16,6 +16,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+TALLEST = 40  # a stage with more cards is set in several columns side by side
 SWEEPS = 24  # the order settles in fewer on every chain tried, up to 5,000 nodes
 
 
@@ -60,8 +61,24 @@ def arrange(stage: Ints, source: Ints, target: Ints, *, sweeps: int = SWEEPS) ->
         length = _length(links, row)
         if length < least - 1e-9:
             best, least = row.copy(), length
-    row = _align(best, members, links, height)
-    return Layout(column, row, n_columns, float(height))
+    column, row, members = _fold(best, members)
+    height = max((len(m) for m in members), default=0)
+    return Layout(column, _align(row, members, links, height), len(members), float(height))
+
+
+def _fold(row: Floats, members: list[Ints]) -> tuple[Ints, Floats, list[Ints]]:
+    """Deal the cards of a tall stage to several columns, in turn, so that each keeps about its height."""
+    folded: list[Ints] = []
+    for inside in members:
+        in_order = inside[np.argsort(row[inside], kind="stable")]
+        parts = -(-len(inside) // TALLEST)
+        folded += [in_order[part::parts] for part in range(parts)]
+    height = max((len(m) for m in folded), default=0)
+    column, new_row = np.zeros(len(row), dtype=np.int64), row.copy()
+    for c, inside in enumerate(folded):
+        column[inside] = c
+        new_row[inside] = _spread(len(inside), height)
+    return column, new_row, folded
 
 
 def _links(n: int, column: Ints, source: Ints, target: Ints) -> Any:

@@ -41,6 +41,11 @@ class Map:
     words: str = ""
 
     @property
+    def rows(self) -> list[drawing.Node]:
+        """The table: the segment asked for with its neighbours where only they are drawn, else everything."""
+        return [card.node for card in self.picture.cards] if self.group and self.picture else self.nodes
+
+    @property
     def n_found(self) -> int:
         return sum(node.found for node in self.nodes)
 
@@ -110,10 +115,10 @@ def _tell_levels(found: Map, actor: Actor) -> None:
             node.loss_stop, node.inferred = point.get("loss_stop"), bool(point.get("inferred"))
             node.band = point.get("band") if found.run.result.get("judgement_only") else None
         return
-    for code, level in stated_levels(actor, found.chain).items():
-        for node in found.nodes:
-            if node.code == code:
-                node.level, node.level_stated = level, True
+    stated = stated_levels(actor, found.chain)
+    for node in found.nodes:
+        if node.code in stated:
+            node.level, node.level_stated = stated[node.code], True
 
 
 def stated_levels(actor: Actor, chain: Chain) -> dict[str, str]:
@@ -171,7 +176,11 @@ def _draw(found: Map, actor: Actor, which: list[int], segments: list[Segment]) -
     if placed is None:
         placed = layout.arrange(stage, *_ends(edges))
         cache.set(key, placed, KEPT_SECONDS)
-    columns = {int(s): int(c) for s, c in zip(stage, placed.column, strict=True)}
+    columns: dict[int, int] = {}
+    for at, column in zip(stage.tolist(), placed.column.tolist(), strict=True):
+        columns[at] = min(
+            column, columns.get(at, column)
+        )  # a tall stage has several columns: its name stands on the first
     headings: dict[int, str] = {}
     for segment in segments:
         if segment.stage in columns:

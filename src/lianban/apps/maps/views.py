@@ -1,5 +1,6 @@
 """The map as page, as the fragment a click asks for, and as a file."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +13,8 @@ from lianban.kit import exports
 from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES, highest
 from lianban.kit.exports import Column
 from lianban.kit.text import Text, say
+
+ROWS_A_PAGE = 500
 
 
 def _map(request: HttpRequest, code: str) -> queries.Map:
@@ -29,10 +32,11 @@ def show(request: HttpRequest, chain: str) -> HttpResponse:
     if exports.wanted(request):
         name = Text(f"{found.chain.name} 图谱表", f"{found.chain.name_en or found.chain.name} map table")
         return exports.respond(
-            request, name, _columns(), found.nodes, _class(found), actor,
+            request, name, _columns(), found.rows, _class(found), actor,
             subject=f"chain:{found.chain.code}", record=journal.record,
         )  # fmt: skip
     context = {"map": found, "chain": found.chain, "panel": queries.panel(actor, found)}
+    context["page"] = Paginator(found.rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context["rule_set"] = atlas.rule_set(found.chain.code)
     fragment = request.htmx and request.htmx.target == "map-view"  # type: ignore[attr-defined]
     return render(request, "maps/_view.html" if fragment else "maps/map.html", context)

@@ -28,6 +28,14 @@ def test_cards_stand_a_row_apart_inside_the_height_and_in_stage_order(graph):
     assert (np.argsort(stage, kind="stable") == np.argsort(found.column, kind="stable")).all()
 
 
+def test_a_tall_stage_is_set_in_columns_side_by_side():
+    n = 3 * layout.TALLEST
+    stage = np.array([1] * n + [2])
+    found = layout.arrange(stage, np.arange(n), np.full(n, n))
+    assert (found.n_columns, found.n_rows) == (4, layout.TALLEST)
+    assert found.column[n] == 3
+
+
 def test_a_crossed_pair_is_uncrossed():
     # 0 → 3 and 1 → 2 cross as they come.
     found = layout.arrange(np.array([1, 1, 2, 2]), np.array([0, 1]), np.array([3, 2]))

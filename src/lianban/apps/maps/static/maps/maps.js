@@ -39,9 +39,9 @@
     pen.scale(ratio, ratio);
     pen.clearRect(0, 0, width, height);
     const boxes = place(data.groups, width, height);
-    pen.strokeStyle = "#c9d2da";
+    pen.strokeStyle = "#d5dce3";
     const most = Math.max(1, ...data.edges.map((edge) => edge[2]));
-    for (const [from, to, n] of data.edges) { tie(pen, boxes[from], boxes[to], 1 + 5 * Math.sqrt(n / most)); }
+    for (const [from, to, n] of data.edges) { tie(pen, boxes[from], boxes[to], 0.5 + 2.5 * n / most); }
     boxes.forEach((box, i) => { group(pen, box, data.groups[i], data.nodes.filter((node) => node[0] === i), data.looks); });
     canvas.onclick = (event) => {
       const hit = boxes.findIndex((b) => event.offsetX >= b.x && event.offsetX <= b.x + b.w && event.offsetY >= b.y && event.offsetY <= b.y + b.h);
