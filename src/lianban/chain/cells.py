@@ -228,8 +228,9 @@ def convert(raw: Any, column: Column, **options: Any) -> Converted:
             told.setdefault(answer.code, []).append(i)
     for code, which in told.items():
         at = np.flatnonzero(np.isin(position, which))
-        names = set().union(*(answers[i].facts for i in which if isinstance(answers[i], Bad)))
-        result.told.append((code, at, {name: [answers[p].facts[name] for p in position[at]] for name in names}))
+        facts = {i: answer.facts for i in which if isinstance(answer := answers[i], Bad)}
+        names = set().union(*facts.values()) if facts else set()
+        result.told.append((code, at, {name: [facts[p][name] for p in position[at]] for name in names}))
     result.bad = _where(position, [i for i, a in enumerate(answers) if isinstance(a, Bad)])
     result.yuan = _where(position, [i for i, a in enumerate(answers) if isinstance(a, Read) and a.yuan])
     return result
@@ -292,5 +293,5 @@ def _series(values: list[Any], position: np.ndarray, kind: str) -> pd.Series:
         return pd.Series(days[position])
     if kind == "number":
         return pd.Series(np.array([*(np.nan if v is None else v for v in values), np.nan], dtype=float)[position])
-    dtype = "Int64" if kind == "integer" else "boolean"
+    dtype: Any = "Int64" if kind == "integer" else "boolean"
     return pd.Series(pd.array([*values, None], dtype=dtype)[position])

@@ -91,7 +91,8 @@ class Chain:
         frame = self.tables["chain"]
         if not len(frame):
             return {column.name: None for column in TABLES["chain"]}
-        return {name: None if pd.isna(value) else value for name, value in frame.iloc[0].to_dict().items()}
+        row = frame.iloc[0]
+        return {column.name: None if pd.isna(row[column.name]) else row[column.name] for column in TABLES["chain"]}
 
     @property
     def fingerprint(self) -> str:

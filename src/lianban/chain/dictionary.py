@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 FILE = Path(__file__).with_name("dictionary.csv")
 
@@ -56,7 +57,8 @@ class Column:
         return self.unit == "currency unit"
 
     @property
-    def dtype(self) -> str:
+    def dtype(self) -> Any:
+        """The pandas type of the column."""
         return PANDAS_DTYPES[self.type]
 
     def word(self, code: str, language: str = "zh") -> str:

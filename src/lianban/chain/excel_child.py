@@ -38,7 +38,7 @@ def plain(cell):
     return cell or None
 
 
-def spread(rows: list, ranges: list) -> list:
+def spread(rows: list, ranges) -> list:
     """Write the value of merged cells into every cell they cover; return the covered [row, column] of data."""
     covered = []
     for (top, left), (bottom, right) in ranges or []:

@@ -35,16 +35,18 @@ def _column(base: Any, path: Path, name: str, kind: str) -> np.ndarray:
     plain = quoted if kind in numeric else f"CAST({quoted} AS {'DOUBLE' if kind.startswith('DECIMAL') else 'VARCHAR'})"
     if kind.startswith("TIMESTAMP"):
         plain = f"CAST({quoted} AS DATE)"
-    found = base.execute(f"SELECT {plain} AS c FROM read_parquet(?)", [str(path)]).fetchnumpy()["c"]
-    if isinstance(found, np.ma.MaskedArray):
-        if found.dtype.kind in "iu":
-            return found.astype(float).filled(np.nan)
-        if found.dtype.kind == "f":
-            return found.filled(np.nan)
-        if found.dtype.kind == "M":
-            return found.filled(np.datetime64("NaT"))
-        return np.where(np.ma.getmaskarray(found), None, np.ma.getdata(found).astype(object))
-    return np.asarray(found)
+    found: Any = base.execute(f"SELECT {plain} AS c FROM read_parquet(?)", [str(path)]).fetchnumpy()["c"]
+    if not np.ma.isMaskedArray(found):
+        return np.asarray(found)
+    plain_cells: Any = np.ma.getdata(found)
+    gone = np.ma.getmaskarray(found)
+    if found.dtype.kind in "iuf":
+        return np.where(gone, np.nan, plain_cells.astype(float))
+    if found.dtype.kind == "M":
+        return np.where(gone, np.datetime64("NaT"), plain_cells)
+    cells = plain_cells.astype(object)
+    cells[gone] = None
+    return np.asarray(cells)
 
 
 def write_table(frame: pd.DataFrame, kinds: dict[str, str], path: Path) -> None:

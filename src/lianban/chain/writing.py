@@ -115,5 +115,5 @@ def _put(made: Path, path: Path) -> None:
 
 def too_long(chain: "Chain", table: str, column: str, rows: list[int], values: list[str]) -> DataError:
     """Return the error for texts that a workbook cannot hold."""
-    batch = Batch("too_long_for_excel", table, chain.file_of(table), column, chain.rows_of(table, rows), values)
+    batch = Batch("too_long_for_excel", table, chain.file_of(table), column, list(chain.rows_of(table, rows)), values)
     return DataError(Findings([batch]))

@@ -146,7 +146,7 @@ def build_app() -> Any:
             raise typer.Exit()
 
     for module in iter_modules(__path__):
-        found = import_module(f"{__name__}.{module.name}") if module.name != "__main__" else None
+        found: Any = import_module(f"{__name__}.{module.name}") if module.name != "__main__" else None
         if hasattr(found, "register"):
             found.register(app)
     return typer.main.get_command(app)

@@ -21,8 +21,8 @@ def speak_help() -> None:
     """Have help pages speak Chinese where the run does."""
     import typer
 
-    context = typer.Context.__mro__[1]  # Typer carries its own Click; the formatter is set on that one's Context
-    plain = context.formatter_class if not hasattr(context, "_plain_formatter") else context._plain_formatter
+    context: Any = typer.Context.__mro__[1]  # Typer carries its own Click; the formatter is set on that one's Context
+    plain: Any = context.formatter_class if not hasattr(context, "_plain_formatter") else context._plain_formatter
     context._plain_formatter = plain
 
     class ChineseFormatter(plain):
@@ -44,7 +44,7 @@ def _translated(text: str) -> str:
     return text
 
 
-def usage_sentence(error: Exception) -> tuple[str, str] | None:
+def usage_sentence(error: Any) -> tuple[str, str] | None:
     """Say in Chinese and English what was wrong with the way the command was typed; None for any other error."""
     import typer
 
@@ -53,8 +53,9 @@ def usage_sentence(error: Exception) -> tuple[str, str] | None:
         return str(error), str(error)
     if not isinstance(error, usage_error):
         return None
-    english = error.format_message()
-    path = error.ctx.command_path if error.ctx is not None else "lianban"
+    wrong: Any = error
+    english = wrong.format_message()
+    path = wrong.ctx.command_path if wrong.ctx is not None else "lianban"
     return (
         f"用法不对：{_in_chinese(error, english)}（{path} --help 查看用法）",
         f"Wrong use: {english} (see {path} --help)",

@@ -1,7 +1,7 @@
 """Contradictions (口径不一): several figures for one thing. All are kept; this says which rows stand side by side."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -45,10 +45,9 @@ def contradictions(chain: "Chain") -> Iterator[Batch]:
         if repeated.any():
             yield from at(chain, "said_twice", table, shared.index[repeated], subject[0])
         if table != "supplies":
-            kinds = (
-                shared[~again].groupby(group[~again]).transform("size") if len(shared[~again]) else pd.Series(dtype=int)
-            )
-            differing = kinds.index[kinds > 1]
+            once: Any = group[~again]
+            sizes = once.map(once.value_counts())
+            differing = sizes[sizes > 1].index
             if len(differing):
                 others = _others(chain, table, shared.loc[differing], group[differing])
                 yield from at(chain, "contradiction", table, differing, said[0], others=others)

@@ -20,7 +20,7 @@ def at(chain: "Chain", code: str, table: str, where: Any, column: str = "", **fa
     cells: list[Any] = [""] * len(positions)
     if column:
         cells = [None if cell is pd.NA else cell for cell in chain.tables[table][column].iloc[positions].astype(object)]
-    rows = chain.rows_of(table, positions)
+    rows = list(chain.rows_of(table, positions))
     return [Batch(code, table, chain.file_of(table), column, rows, [_shown(cell) for cell in cells], facts)]
 
 

@@ -1,7 +1,7 @@
 """Sense (合理性): what no single cell shows: doubles, sums, a chain that delivers nothing, products nobody makes."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -34,12 +34,12 @@ def duplicate_names(chain: "Chain") -> Iterator[Batch]:
 
 def share_sums(chain: "Chain") -> Iterator[Batch]:
     """Name products whose sources, or whose inputs, add up to more than the whole."""
-    made = chain.tables["production"]
+    made = chain.tables["production"].reset_index(drop=True)
     stated = made[made["share"].notna() & made["share_of"].isin(["home_supply", "world_supply"])]
     yield from _over(
         chain, "production", stated, ["product", "share_of"], ["organisation", "origin"], "share", "share_sum"
     )
-    needs = chain.tables["inputs"]
+    needs = chain.tables["inputs"].reset_index(drop=True)
     stated = needs[needs["cost_share"].notna()]
     yield from _over(chain, "inputs", stated, ["product"], ["input"], "cost_share", "cost_share_sum")
 
@@ -55,11 +55,12 @@ def _over(
     sums = sums[sums > 1 + ROUNDING]
     if not len(sums):
         return
-    firsts = newest.reset_index(names="position").groupby(whole)["position"].min()
+    firsts: Any = newest.reset_index(names="position").groupby(whole)["position"].min()
     for key, total in sums.items():
         product = key[0] if isinstance(key, tuple) else key
-        position = chain.tables[table].index.get_loc(firsts[key])
-        yield from at(chain, code, table, np.array([position]), column, product=str(product), total=f"{total:.4g}")
+        yield from at(
+            chain, code, table, np.array([firsts.loc[key]]), column, product=str(product), total=f"{total:.4g}"
+        )
 
 
 def final_products(chain: "Chain") -> Iterator[Batch]:
