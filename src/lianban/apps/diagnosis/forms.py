@@ -57,7 +57,7 @@ class AssignForm(NoteForm):
         label=_("责任人账号"), required=False, coerce=int, empty_value=None,
         help_text=_("选了账号，责任人可自己报进展、申请销号。"),
     )  # fmt: skip
-    due_on = forms.DateField(label=_("完成时限"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=_("完成时限"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     field_order = ["lead_department", "unit", "person", "user_id", "due_on", "note"]
 
     def __init__(self, *args: Any, verb: str = "", people: Any = (), units: Any = (), **kwargs: Any):

@@ -7,7 +7,7 @@ from lianban.chain.diagnosis.scope import PRESENCE
 from lianban.kit.text import Text
 
 __all__ = [
-    "BANDS", "BASES", "CONFIDENCE", "INPUTS", "KINDS", "PRESENCE", "ROUTES", "SCOPES", "SOURCE_STAGES", "STATES",
+    "BANDS", "BASES", "CONFIDENCE", "INPUTS", "KINDS", "PRESENCE", "ROUTES", "SCOPES", "SCORES", "SOURCE_STAGES", "STATES",
     "TRIPLES", "WEIGHTS",
 ]  # fmt: skip
 
@@ -51,6 +51,13 @@ SOURCE_STAGES = {
     "small_batch": Text("小批量", "small batch"),
     "stable_volume": Text("稳定量产", "stable volume"),
     "unknown": Text("阶段未知", "stage unknown"),
+}
+SCORES = {
+    "value": Text("价值", "value"),
+    "gap": Text("差距", "gap"),
+    "monopoly": Text("垄断", "monopoly"),
+    "replacement": Text("替代时间", "replacement"),
+    "denial": Text("断供可能", "denial"),
 }
 # Names of what stands in a formula and in a route's facts.
 INPUTS = {

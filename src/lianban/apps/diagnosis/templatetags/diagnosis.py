@@ -237,3 +237,21 @@ def is_better(one: dict[str, Any]) -> bool:
     """Whether the severity of a product falls."""
     before, after = one["before"]["severity"], one["after"]["severity"]
     return before is not None and after is not None and after < before - 1e-9
+
+
+@register.filter
+def not_scores(rows: list[Any]) -> list[Any]:
+    """Judgements without the five scores, which stand in a table of their own."""
+    return [row for row in rows if not row["item"].startswith("chokepoint_")]
+
+
+@register.filter
+def five_scores(scores: dict[str, Any]) -> list[tuple[Text, Any]]:
+    return [(words.SCORES[item], scores[item]) for item in words.SCORES if item in scores]
+
+
+@register.filter
+def value_word(row: dict[str, Any]) -> str:
+    """What was judged, in words where the value is a code."""
+    table = explaining.CODED.get(row["item"], words.TRIPLES if row["item"] == "triple" else words.STATES)
+    return _say(table[row["value"]]) if row["value"] in table else str(row["value"])
