@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ class Facts:
     assessments: Mapping[str, list[Row]]
     indicators: Mapping[str, list[Row]]
 
-    @property
+    @cached_property
     def leaves(self) -> list[str]:
         """Codes of the products that have no kinds below them."""
         return [code for code in self.products if code not in self.children]

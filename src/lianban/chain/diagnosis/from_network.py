@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lianban.chain.network import ChainNetwork
 
 NETWORK_TABLES = ("products", "inputs", "production", "supplies", "parameters")
+AT_ONCE = 64  # products whose shocks are held in memory together: each takes three numbers per node
 NO_FINAL = Text(
     "没有标为最终产品的产品，损失无从计算：请在 products 表标出 final",
     "no product is marked final, so no loss can be told: mark it in table products",
@@ -59,31 +60,26 @@ def implied_inputs(network: "ChainNetwork") -> list[tuple[str, str]]:
 def product_losses(
     network: "ChainNetwork", facts: Facts, structure: Structure, rules: RuleSet
 ) -> dict[str, ProductLoss]:
-    """Return the three losses of every product without kinds below it, all shocks run in one go.
+    """Return the three losses of every product without kinds below it, many shocks in one go.
 
     Unknown where no product is final, where no way to a final product is recorded, where the foreign share is unknown,
     and where nothing is known to come from abroad while part of the supply has no known place.
     """
     tolerance = float(rules.value("diagnosis.shares.tolerance"))
-    shocks: list[Any] = []
-    why_left: list[Text | None] = []
-    for code in facts.leaves:
-        left, why = network.shock_left(code)
-        shocks += [network.shock_stop(code), network.shock_cut(code), left]
-        why_left.append(why)
-    numbers, settled = _losses(network, shocks)
-    return {
-        code: _product_loss(
-            network,
-            code,
-            structure,
-            tuple(numbers[3 * i : 3 * i + 3]),
-            why_left[i],
-            tolerance,
-            settled=settled[3 * i + 1],
-        )
-        for i, code in enumerate(facts.leaves)
-    }
+    found: dict[str, ProductLoss] = {}
+    for first in range(0, len(facts.leaves), AT_ONCE):
+        codes = facts.leaves[first : first + AT_ONCE]
+        left = [network.shock_left(code) for code in codes]
+        shocks = [
+            shock
+            for code, (after_spare, _) in zip(codes, left, strict=True)
+            for shock in (network.shock_stop(code), network.shock_cut(code), after_spare)
+        ]
+        numbers, settled = _losses(network, shocks)
+        for i, (code, (_, why)) in enumerate(zip(codes, left, strict=True)):
+            own = tuple(numbers[3 * i : 3 * i + 3])
+            found[code] = _product_loss(network, code, structure, own, why, tolerance, settled=settled[3 * i + 1])
+    return found
 
 
 def _losses(network: "ChainNetwork", shocks: Sequence[Any]) -> tuple[list[float | None], list[bool]]:
@@ -119,10 +115,12 @@ def _product_loss(
     *,
     settled: bool,
 ) -> ProductLoss:
-    row: Mapping[str, Any] = network.products.loc[code]
+    row: Mapping[str, Any] = network.products.loc[code].to_dict()  # type: ignore[assignment]
     foreign = _known(row["foreign_share"])
     placeless = _known(row["unknown_share"]) or 0.0
     largest = network.largest_foreign_origin(code)
+    if largest is not None and _known(largest[1]) is None:
+        largest = None
     why = NO_FINAL if network.weights == "none" else None if structure.reaches_final(code) else NO_WAY
     stop, cut, left = numbers if why is None else (None, None, None)
     why_cut = why
