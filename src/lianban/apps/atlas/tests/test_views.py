@@ -23,7 +23,7 @@ PAGES = [
     ("demands", ["bags"]),
     ("sources", ["bags"]),
 ]
-HIDDEN = ["粘合剂", "丙实验室", "内部调研", "50 L 储液袋国产替代", "120"]  # from rows that a visitor may not see
+HIDDEN = ["粘合剂", "丙实验室", "内部调研", "50 L 储液袋国产替代"]  # from rows that a visitor may not see
 
 
 @pytest.fixture
@@ -38,18 +38,19 @@ def sign_in(client, db):
     return as_role
 
 
-@pytest.mark.parametrize(("name", "args"), PAGES)
-def test_a_visitor_reads_every_page_and_nothing_hidden(client, bags, name, args):
-    response = client.get(reverse(f"atlas:{name}", args=args))
-    assert response.status_code == 200
-    text = response.content.decode()
-    assert [word for word in HIDDEN[:4] if word in text] == []
+def test_a_visitor_reads_every_page_and_nothing_hidden(client, bags):
+    for name, args in PAGES:
+        response = client.get(reverse(f"atlas:{name}", args=args))
+        assert (name, response.status_code) == (name, 200)
+        text = response.content.decode()
+        assert (name, [word for word in HIDDEN if word in text]) == (name, [])
 
 
 @pytest.mark.parametrize("role", ["officer", "chief", "expert", "administrator", "analyst", "laboratory"])
-@pytest.mark.parametrize(("name", "args"), PAGES)
-def test_every_role_reads_every_page(sign_in, bags, role, name, args):
-    assert sign_in(role).get(reverse(f"atlas:{name}", args=args)).status_code == 200
+def test_every_role_reads_every_page(sign_in, bags, role):
+    client = sign_in(role)
+    for name, args in PAGES:
+        assert (name, client.get(reverse(f"atlas:{name}", args=args)).status_code) == (name, 200)
 
 
 def test_pages_are_read_with_few_statements(sign_in, bags, django_assert_max_num_queries):
@@ -59,12 +60,17 @@ def test_pages_are_read_with_few_statements(sign_in, bags, django_assert_max_num
             client.get(reverse(f"atlas:{name}", args=args))
 
 
-@pytest.mark.parametrize(
-    ("name", "args"),
-    [("product", ["bags", "adhesive"]), ("product", ["bags", "none"]), ("organisation", ["bags", "lab"]), ("chain", ["x"])],
-)  # fmt: skip
-def test_missing_and_hidden_answer_alike(client, bags, name, args):
-    assert client.get(reverse(f"atlas:{name}", args=args)).status_code == 404
+MISSING = [
+    ("product", ["bags", "adhesive"]),
+    ("product", ["bags", "none"]),
+    ("organisation", ["bags", "lab"]),
+    ("chain", ["x"]),
+]
+
+
+def test_missing_and_hidden_answer_alike(client, bags):
+    for name, args in MISSING:
+        assert client.get(reverse(f"atlas:{name}", args=args)).status_code == 404
 
 
 def test_a_hidden_chain_is_missing_with_all_its_pages(client, bags):
@@ -85,14 +91,15 @@ def test_rows_that_disagree_say_so(sign_in, bags):
     assert "30.0\u2009%" in text and "20.0\u2009%" in text
 
 
-@pytest.mark.parametrize("name", ["products", "organisations", "demands", "sources"])
-def test_exports_hold_what_the_page_shows_and_are_journaled(client, bags, name):
-    response = client.get(reverse(f"atlas:{name}", args=["bags"]) + "?format=csv")
-    table = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert dict(line[:2] for line in table[:6])["密级"] == "公开"
-    assert not any(word in response.content.decode() for word in HIDDEN[:4])
-    entry = Entry.objects.get(verb="exported")
-    assert (entry.subject, entry.facts["class"], entry.facts["format"]) == ("chain:bags", "open", "csv")
+def test_exports_hold_what_the_page_shows_and_are_journaled(client, bags):
+    for name in ("products", "organisations", "demands", "sources"):
+        response = client.get(reverse(f"atlas:{name}", args=["bags"]) + "?format=csv")
+        table = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+        assert dict(line[:2] for line in table[:6])["密级"] == "公开"
+        assert not any(word in response.content.decode() for word in HIDDEN)
+        entry = Entry.objects.filter(verb="exported").last()
+        assert (entry.subject, entry.facts["class"], entry.facts["format"]) == ("chain:bags", "open", "csv")
+    assert Entry.objects.filter(verb="exported").count() == 4
 
 
 def test_an_export_takes_the_narrowest_class_of_its_rows_and_keeps_filters(sign_in, bags):
