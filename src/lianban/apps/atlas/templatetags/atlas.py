@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from lianban.apps.atlas import compute, queries
 from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
 from lianban.kit.text import Text, say
-from lianban.site.templatetags.lianban import UNKNOWN, day, percent
 
 register = template.Library()
+UNKNOWN = Text("未知", "unknown")
 UNITS_EN = {"元": "yuan", "万元": "× 10,000 yuan", "亿元": "× 100 m yuan", "家": "firms", "个": "items", "天": "days",
             "年": "years", "项": "items", "种": "kinds", "吨": "t", "台": "sets"}  # fmt: skip
 
@@ -44,7 +44,7 @@ def figure(value: float | None, unit: str = "", currency: str = "") -> SafeStrin
     if value is None:
         return format_html('<span class="unknown">{}</span>', say(UNKNOWN, _language()))
     if unit.startswith("fraction"):
-        return format_html('<span title="{}">{}</span>', f"{value:.6g}", percent(value))
+        return format_html('<span title="{}">{}</span>', f"{value:.6g}", f"{value * 100:.1f}\u2009%")
     english = _language().startswith("en")
     shown = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
     return format_html(
@@ -80,7 +80,7 @@ def source_of(context: template.Context, row: Any) -> SafeString:
     else:
         title = _("来源不公开")
     return format_html(
-        '<span class="src">{} · {} · {}</span> {}', title, day(row.observed_on), confidence, klass(row.confidentiality)
+        '<span class="src">{} · {} · {}</span> {}', title, row.observed_on.isoformat(), confidence, klass(row.confidentiality)
     )
 
 
