@@ -1,8 +1,8 @@
 """lianban (链办): read an industrial chain, find its weak points, mend them.
 
->>> import lianban as lb
->>> chain = lb.read_chain("samples/antibody")      # doctest: +SKIP
->>> chain.diagnose().table().head(10)              # doctest: +SKIP
+>>> import lianban
+>>> chain = lianban.read_chain("sample:antibody")
+>>> worst = chain.diagnose().table().head(10)
 """
 
 from importlib import import_module
@@ -22,10 +22,14 @@ _HOMES = {
     "simulate": "lianban.engine.cascade",
 }
 
-__all__ = ["__version__", *_HOMES]
+_MODULES = ("samples",)
+
+__all__ = ["__version__", *_HOMES, *_MODULES]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"lianban.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'lianban' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

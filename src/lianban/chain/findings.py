@@ -60,7 +60,7 @@ class Finding:
     def line(self, language: str = "zh") -> str:
         """Return the finding as one line for people."""
         english = language.startswith("en")
-        place = [self.file] if self.file else []
+        place = [self.file or self.table] if self.file or self.table else []
         if self.row is not None:
             place.append(f"row {self.row}" if english else f"第 {self.row} 行")
         if self.column:

@@ -22,6 +22,7 @@ from lianban.rulebook.text import Text
 TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 MOST_TEXT_BYTES = 512 << 20
+SAMPLE = "sample:"
 
 
 def read_chain(path: str | Path) -> Chain:
@@ -30,7 +31,7 @@ def read_chain(path: str | Path) -> Chain:
     Parameters
     ----------
     path : a folder of CSV or Parquet files named after tables, an ``.xlsx`` workbook with sheets named after tables,
-        a ``.zip`` of either, or the ``datapackage.json`` of a folder
+        a ``.zip`` of either, the ``datapackage.json`` of a folder, or ``sample:antibody`` for a chain that comes along
 
     Raises
     ------
@@ -38,7 +39,7 @@ def read_chain(path: str | Path) -> Chain:
         Nothing there can be read as a package. Bad cells never raise: they become empty and ``Chain.check`` tells
         where they stood and what stood there.
     """
-    path = Path(path)
+    path = _sample(str(path)) if str(path).startswith(SAMPLE) else Path(path)
     if path.name == "datapackage.json" and path.is_file():
         path = path.parent
     if not path.exists():
@@ -51,6 +52,15 @@ def read_chain(path: str | Path) -> Chain:
         nothing = Batch("not_a_package", file=path.name, values=[str(path)])
         raise DataError(Findings([nothing, *told]))
     return Chain.from_raw(raw, name=path.stem, reading=told)
+
+
+def _sample(name: str) -> Path:
+    from lianban import samples
+
+    if name.removeprefix(SAMPLE) not in samples.names():
+        near = Text(f"可选：{'、'.join(samples.names())}", f"There are {', '.join(samples.names())}")
+        raise DataError(Findings([Batch("no_sample", file=name, values=[name], facts={"names": near})]))
+    return samples.path(name.removeprefix(SAMPLE))
 
 
 def _read(path: Path, label: str) -> tuple[list[RawTable], list[Batch]]:

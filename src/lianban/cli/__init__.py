@@ -95,7 +95,7 @@ def _refused(error: Exception) -> int:
     findings: Any = getattr(error, "findings", None)
     if findings is None:
         return _stop(output.FAILURE, type(error).__name__, str(error), str(error))
-    code = output.NOT_FOUND if findings.codes == {"not_found"} else output.NOT_VALID
+    code = output.NOT_FOUND if findings.codes <= {"not_found", "no_sample"} else output.NOT_VALID
     name = "not_found" if code == output.NOT_FOUND else "data_not_valid"
     if output.wants_json():
         first = next(iter(findings)).message

@@ -24,7 +24,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(chain, name="chain")
 
     package = typer.Argument(
-        metavar="PATH", help=t("数据包：文件夹、.xlsx 或 .zip", "The package: a folder, .xlsx or .zip")
+        metavar="PATH",
+        help=t(
+            "数据包：文件夹、.xlsx、.zip，或 sample:antibody", "The package: a folder, .xlsx, .zip, or sample:antibody"
+        ),
     )
     json_option = typer.Option("--json", help=t("输出 JSON", "Print JSON"))
     overwrite_option = typer.Option("--overwrite", help=t("覆盖已有的文件", "Replace what is there"))
