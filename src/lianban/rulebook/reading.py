@@ -69,82 +69,42 @@ def _read_entry(
     *,
     is_base: bool,
 ) -> RuleEntry | None:
-    """Check one value; a pack that extends another may only set keys that the other knows."""
+    """Read one value; a pack that extends another may only set keys that the other knows, and inherits their meaning."""
     before = len(problems)
-    if not KEY.fullmatch(key):
-        problems.append(
-            sentence(
-                "{pack}：键 {key} 写法不对，应如 diagnosis.hhi.watch",
-                "{pack}: key {key} is malformed; write it as diagnosis.hhi.watch",
-                pack=label,
-                key=key,
-            )
-        )
-    if not is_base and old is None:
-        problems.append(sentence("{pack}：不认识的键 {key}", "{pack}: unknown key {key}", pack=label, key=key))
-    for name in sorted(set(row) - ENTRY_FIELDS):
-        problems.append(
-            sentence(
-                "{pack}：{key} 里有不认识的字段 {name}",
-                "{pack}: {key} has an unknown field {name}",
-                pack=label,
-                key=key,
-                name=name,
-            )
-        )
-    if "value" not in row:
-        problems.append(sentence("{pack}：{key} 没有数值", "{pack}: {key} has no value", pack=label, key=key))
     source = sources.get(row.get("source", ""))
-    if source is None:
-        problems.append(
-            sentence(
-                "{pack}：{key} 没有写明出处（source）",
-                "{pack}: {key} lacks its provenance (source)",
-                pack=label,
-                key=key,
-            )
-        )
-    unit = row.get("unit", old.unit if old else None)
-    if not unit:
-        problems.append(sentence("{pack}：{key} 没有单位", "{pack}: {key} has no unit", pack=label, key=key))
+    unit = row.get("unit", old.unit if old else "")
     meaning = Text(row.get("zh", old.meaning.zh if old else ""), row.get("en", old.meaning.en if old else ""))
-    if not meaning.zh or not meaning.en:
-        problems.append(
-            sentence(
-                "{pack}：{key} 缺少中英文说明",
-                "{pack}: {key} lacks its meaning in Chinese and English",
-                pack=label,
-                key=key,
-            )
-        )
     seen_on = row.get("seen_on", source.get("seen_on") if source else None)
     effective_from = row.get("effective_from", pack_from)
-    for name, day in (("seen_on", seen_on), ("effective_from", effective_from)):
-        if type(day) is not date:
-            problems.append(
-                sentence(
-                    "{pack}：{key} 缺少日期 {name}",
-                    "{pack}: {key} lacks the date {name}",
-                    pack=label,
-                    key=key,
-                    name=name,
-                )
-            )
-    if old is not None and "value" in row:
-        check_type(key, row["value"], old.value, problems)
     tag = row.get("tag", source["tag"] if source else "")
     verified = bool(row.get("verified", source.get("verified", False) if source else False))
-    if verified and tag in ("D", "K", "M"):
-        problems.append(
-            sentence(
-                "{pack}：{key} 属于 {tag} 类，不能标为已核实",
-                "{pack}: {key} is graded {tag} and cannot be verified",
-                pack=label,
-                key=key,
-                tag=tag,
-            )
-        )
-    if len(problems) > before or source is None or unit is None or seen_on is None:
+    strange = sorted(set(row) - ENTRY_FIELDS)
+    faults = [
+        (
+            not KEY.fullmatch(key),
+            Text("写法不对，应如 diagnosis.hhi.watch", "is malformed; write it as diagnosis.hhi.watch"),
+        ),
+        (bool(strange), Text("里有不认识的字段 {strange}", "has unknown fields {strange}")),
+        ("value" not in row, Text("没有数值", "has no value")),
+        (source is None, Text("没有写明出处（source）", "lacks its provenance (source)")),
+        (not unit, Text("没有单位", "has no unit")),
+        (not meaning.zh or not meaning.en, Text("缺少中英文说明", "lacks its meaning in Chinese and English")),
+        (type(seen_on) is not date, Text("缺少日期 seen_on", "lacks the date seen_on")),
+        (type(effective_from) is not date, Text("缺少日期 effective_from", "lacks the date effective_from")),
+        (
+            verified and tag in ("D", "K", "M"),
+            Text("属于 {tag} 类，不能标为已核实", "is graded {tag} and cannot be verified"),
+        ),
+    ]
+    if not is_base and old is None:
+        problems.append(sentence("{pack}：不认识的键 {key}", "{pack}: unknown key {key}", pack=label, key=key))
+    for wrong, told in faults:
+        if wrong:
+            whole = Text(f"{{pack}}：{{key}} {told.zh}", f"{{pack}}: {{key}} {told.en}")
+            problems.append(whole.format(pack=label, key=key, strange=", ".join(strange), tag=tag))
+    if old is not None and "value" in row:
+        check_type(key, row["value"], old.value, problems)
+    if len(problems) > before or source is None or seen_on is None:
         return None
     where = RuleSource(row["source"], source["issuer"], source["document"], source.get("address", ""))
     return RuleEntry(key, row["value"], unit, meaning, where, seen_on, effective_from, tag, verified, label)

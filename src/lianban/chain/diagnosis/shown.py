@@ -25,6 +25,30 @@ def shown(point: ProductDiagnosis, facts: Facts, rules: RuleSet) -> dict[str, An
         "segment": point.row["segment"],
         "grade": point.row["grade"],
         "final": point.final,
+        **_level(point),
+        "kind": point.kind,
+        "kinds": [_kind(kind) for kind in point.kinds],
+        "standing": "suspected" if point.is_weak else None,
+        **_numbers(point),
+        "reason": text_dict(reason(point, rules)),
+        "missing": [text_dict(text) for text in point.missing],
+        **_route(point),
+        **_supply(point),
+        "dependants": list(point.dependants),
+        "path": path,
+        "relatedness": {"value": point.relatedness[0], "neighbours_known": point.relatedness[1]},
+        "local": _local(point.presence),
+        "solvers": [_solver(solver, facts) for solver in point.solvers],
+        "voices": point.voices.as_dict(facts.as_of),
+        "disagreements": [text_dict(text) for text in point.voices.disagreements],
+        "strength": point.strength_rows is not None,
+        "confidentiality": point.confidentiality,
+    }
+
+
+def _level(point: ProductDiagnosis) -> dict[str, Any]:
+    """Level and triple: used, stated, derived."""
+    return {
         "level": point.level.used,
         "level_basis": point.level.basis,
         "level_stated": point.level.stated,
@@ -34,9 +58,12 @@ def shown(point: ProductDiagnosis, facts: Facts, rules: RuleSet) -> dict[str, An
         "triple_stated": point.triple.stated,
         "triple_computed": point.triple.computed,
         "fragile": point.triple.fragile,
-        "kind": point.kind,
-        "kinds": [_kind(kind) for kind in point.kinds],
-        "standing": "suspected" if point.is_weak else None,
+    }
+
+
+def _numbers(point: ProductDiagnosis) -> dict[str, Any]:
+    """Severity, losses and foreign share; None is unknown."""
+    return {
         "severity": point.severity,
         "band": point.band,
         "inferred": point.loss.inferred,
@@ -51,9 +78,12 @@ def shown(point: ProductDiagnosis, facts: Facts, rules: RuleSet) -> dict[str, An
         "placeless_share": point.loss.placeless_share,
         "largest_foreign_origin": point.loss.largest_origin,
         "largest_foreign_origin_share": point.loss.largest_origin_share,
-        "reason": text_dict(reason(point, rules)),
-        "missing": [text_dict(text) for text in point.missing],
-        **_route(point),
+    }
+
+
+def _supply(point: ProductDiagnosis) -> dict[str, Any]:
+    """Where supply comes from, and how concentrated it is."""
+    return {
         "sources": [_source(source) for source in point.sources],
         "sources_complete": bool(point.complete_rows),
         "sole_source": {"state": point.sole[0], "organisation": point.sole[1]},
@@ -80,15 +110,6 @@ def shown(point: ProductDiagnosis, facts: Facts, rules: RuleSet) -> dict[str, An
             "ratio": point.substitutability.ratio,
             "needs": plain(point.substitutability.needs),
         },
-        "dependants": list(point.dependants),
-        "path": path,
-        "relatedness": {"value": point.relatedness[0], "neighbours_known": point.relatedness[1]},
-        "local": _local(point.presence),
-        "solvers": [_solver(solver, facts) for solver in point.solvers],
-        "voices": point.voices.as_dict(facts.as_of),
-        "disagreements": [text_dict(text) for text in point.voices.disagreements],
-        "strength": point.strength_rows is not None,
-        "confidentiality": point.confidentiality,
     }
 
 

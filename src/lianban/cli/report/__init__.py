@@ -74,7 +74,8 @@ def render_html(result: "Diagnosis", language: str, top: int | None = None) -> s
         say=partial(_say, language),
         pct=partial(_percent, language),
         word=partial(_word, language),
-        item=partial(_item, language),
+        item=partial(_enumerated, language, "assessments", "item"),
+        stage=partial(_enumerated, language, "production", "stage"),
         shown=partial(_shown, language),
     )
     told = result.to_dict()
@@ -112,11 +113,11 @@ def _word(language: str, code: str | None) -> str:
     return VALUES[code][language == "en"] if code in VALUES else code
 
 
-def _item(language: str, code: str) -> str:
-    """Name what an assessment judges, in the words of the data dictionary."""
+def _enumerated(language: str, table: str, column: str, code: str) -> str:
+    """Name an enumeration code in the words of the data dictionary."""
     from lianban.chain.dictionary import TABLES
 
-    return TABLES["assessments"]["item"].word(code, language).replace("_", " ")
+    return TABLES[table][column].word(code, language).replace("_", " ")
 
 
 def _shown(language: str, value: Any, measure: str = "") -> str:
