@@ -48,7 +48,7 @@ class Node:
     loss: float | None = None
     loss_stop: float | None = None
     inferred: bool = False
-    band: str | None = None  # high, medium or low: said first where nothing but stated levels is known
+    band: str = ""  # 高, 中 or 低: said first where nothing but stated levels is known
     parent_of: int = 0  # how many kinds stand below it: a parent has a distribution, never one letter
     final: bool = False
     n_inputs: int = 0

@@ -16,10 +16,11 @@ from lianban.apps.diagnosis.compute import reading
 from lianban.apps.diagnosis.models import Run
 from lianban.apps.maps import drawing, layout
 from lianban.apps.parties.rules import Actor
-from lianban.kit.text import say
+from lianban.kit.text import Text, say
 
 MOST_DRAWN = 400  # more nodes than that are grouped by segment on a canvas
 MOST_ON_CANVAS = 5000
+BANDS = {"high": Text("高", "high"), "medium": Text("中", "medium"), "low": Text("低", "low")}
 KEPT_SECONDS = 24 * 3600
 
 
@@ -113,7 +114,8 @@ def _tell_levels(found: Map, actor: Actor) -> None:
             point = points.get(node.code, {})
             node.level, node.loss = point.get("level"), point.get("loss_cut")
             node.loss_stop, node.inferred = point.get("loss_stop"), bool(point.get("inferred"))
-            node.band = point.get("band") if found.run.result.get("judgement_only") else None
+            if found.run.result.get("judgement_only") and point.get("band"):
+                node.band = say(BANDS[point["band"]], language())
         return
     stated = stated_levels(actor, found.chain)
     for node in found.nodes:
