@@ -88,25 +88,35 @@ def published_aggregates(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """
     groups: dict[tuple[str, str, str], dict[str, Row]] = defaultdict(dict)
     for row in sorted(rows, key=precedence):
-        if row["item"] in PUBLISHED and row["value"] is not None:
+        if str(row["item"]).startswith("share_") and row["value"] is not None and row["unit"] == "fraction":
             key = (str(row["source"]), str(row["period"] or ""), str(row["product"] or row["segment"] or ""))
             groups[key].setdefault(row["item"], row)
     told = []
     for (source, period, subject), found in sorted(groups.items()):
+        order = sorted(found, key=lambda item: (PUBLISHED.index(item) if item in PUBLISHED else len(PUBLISHED), item))
         values = [float(found[item]["value"]) for item in PUBLISHED if item in found]
         base = next((_leading_number(row["base"]) for row in found.values() if row["base"]), None)
-        whole = len(found) == len(PUBLISHED) and abs(sum(values) - 1) < 0.005
+        whole = set(found) == set(PUBLISHED) and abs(sum(values) - 1) < 0.005
         told.append(
             {
                 "source": source,
                 "period": period or None,
                 "subject": subject or None,
                 "shares": {item: float(row["value"]) for item, row in sorted(found.items())},
+                "definitions": {item: row["definition"] for item, row in sorted(found.items())},
+                "told": [
+                    {
+                        "item": item,
+                        "name": found[item]["name"] or item,
+                        "share": float(found[item]["value"]),
+                        "definition": found[item]["definition"],
+                    }
+                    for item in order
+                ],
                 "base": base,
                 "counts": dict(zip(PUBLISHED, largest_remainder(values, base), strict=True))
                 if base and whole
                 else None,
-                "definitions": {item: row["definition"] for item, row in sorted(found.items())},
                 "complete": whole,
             }
         )

@@ -87,7 +87,10 @@ def render_html(result: "Diagnosis", language: str, top: int | None = None) -> s
         top=top or len(told["weak_points"]),
         detailed=min(top or DETAILED, len(told["weak_points"])),
         names=codes,
-        organisations={code: row["name"] for code, row in result.facts.organisations.items()},
+        organisations={
+            code: (row["name_en"] if language == "en" else None) or row["name"]
+            for code, row in result.facts.organisations.items()
+        },
         origin=lambda code: result.rules.origin_name(code).in_(language),
         measures={name: words[language == "en"] for name, words in WORDS.items()},
         fractions=FRACTIONS,
