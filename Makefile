@@ -15,12 +15,12 @@ test: $(SETUP_TEST) messages chromium  ## what a contributor runs: everything bu
 	$(PYTEST) -q -m "browser and not slow" tests/journeys
 
 quick: $(SETUP_TEST) messages lint  ## before every commit, under a minute
-	$(PYTEST) -q -n 2 -m "not slow and not browser"
+	$(PYTEST) -q -n 2 -m "not slow and not browser and not database"
 
 check: $(SETUP_TEST) messages chromium lint  ## before a change lands: both databases, browser, docs
 	$(BIN)/mypy
 	$(PYTEST) -q -n 2 -m "slow and not browser"
-	$(BIN)/python tests/postgres.py $(PYTEST) -q -n 2 -m "not browser" src/lianban/apps src/lianban/kit src/lianban/site tests
+	$(BIN)/python tests/postgres.py $(PYTEST) -q -n 2 -m "database and not browser" src tests
 	$(PYTEST) -q -m "browser" tests/journeys
 
 evidence: $(SETUP_TEST) messages chromium  ## the long catalogue; writes docs/evidence.json

@@ -15,6 +15,15 @@ settings.load_profile(os.environ.get("LIANBAN_HYPOTHESIS", "quick"))
 ROOT = Path(__file__).parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a database, so that ``make quick`` can leave it to ``make test``."""
+    for item in items:
+        if {"db", "transactional_db", "client"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker(
+            "django_db"
+        ):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Callable[[str], Path]:
     """Give the folder of one real data set; skip where the data are not beside the checkout."""
