@@ -24,13 +24,26 @@ def main(argv: list[str] | None = None) -> int:
         as_json="--json" in options,
         quiet="--quiet" in options,
     )
+    if language is not None and not language.lower().startswith(("zh", "en")):
+        return _stop(
+            output.WRONG_USE, "wrong_use", f"没有语言 {language}；可选 zh、en", f"No language {language}; zh or en"
+        )
     try:
         code = _run(args)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return output.DONE
+    except BrokenPipeError:
+        return _reader_left()
+    except SystemExit as stop:
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # what Typer puts there when the reader has left
+            return _reader_left()
+        return stop.code if isinstance(stop.code, int) else output.FAILURE
+
+
+def _reader_left() -> int:
+    """End quietly where the reader of our output (head, less) has seen enough."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - held until the process ends, so that nothing complains
+    return output.DONE
 
 
 def _take_language(args: list[str]) -> tuple[list[str], str | None]:

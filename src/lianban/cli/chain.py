@@ -215,6 +215,13 @@ def _convert(path: Path, target: Path, format: str, overwrite: bool, as_json: bo
         raise CommandError(
             output.WRONG_USE, f"没有格式“{format}”；可选：{every}", f"No format {format}; one of {', '.join(FORMATS)}"
         )
+    ending = target.suffix.lower().lstrip(".")
+    if format and ending in ("xlsx", "zip") and format != ending:
+        raise CommandError(
+            output.WRONG_USE,
+            f"格式 {format} 与文件名“{target.name}”不符",
+            f"Format {format} does not fit the name “{target.name}”",
+        )
     _keep(target, overwrite)
     package = read_chain(path)
     errors = package.check().errors

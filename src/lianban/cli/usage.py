@@ -16,6 +16,19 @@ HELP_WORDS = {
     "COMMAND [ARGS]...": "命令 [参数]...",
 }
 
+VALUE_WORDS = {
+    r"greater than or equal to (\S+)": "应不小于 {0}",
+    r"less than or equal to (\S+)": "应不大于 {0}",
+    r"greater than (\S+)": "应大于 {0}",
+    r"less than (\S+)": "应小于 {0}",
+    r"valid integer": "应为整数",
+    r"valid number": "应为数",
+    r"valid boolean": "应为“是”或“否”",
+    r"is not one of (.*)\.": "可选：{0}",
+    r"Input should be (.*)": "应为 {0}",
+    r"does not exist": "路径不存在",
+}
+
 
 def speak_help() -> None:
     """Have help pages speak Chinese where the run does."""
@@ -76,9 +89,16 @@ def _in_chinese(error: Any, english: str) -> str:
     if found := re.match(r"Got unexpected extra argument\S* \((.*)\)", english):
         return f"多了参数 {found[1]}"
     if kind == "BadParameter":
-        return f"{name} 的值不对：{error.message}" if name else error.message
+        return f"{name} 的值不对：{_value_words(error.message)}" if name else _value_words(error.message)
     if found := re.match(r"Option '(.*)' requires", english):
         return f"选项 {found[1]} 后面缺少值"
     if english.startswith("Missing command"):
         return "缺少命令"
+    return english
+
+
+def _value_words(english: str) -> str:
+    for pattern, chinese in VALUE_WORDS.items():
+        if found := re.search(pattern, english):
+            return chinese.format(*found.groups())
     return english

@@ -1,6 +1,8 @@
 """``lianban chain`` on real files: what is printed where, and with which exit code."""
 
 import json
+import subprocess
+import sys
 
 import openpyxl
 import pytest
@@ -99,7 +101,16 @@ def test_nothing_is_overwritten_unasked(capsys, good, tmp_path):
     assert target.read_bytes() == b"old"
     assert cli.main(["chain", "convert", str(good), str(target), "--overwrite"]) == output.DONE
     assert lb.read_chain(target).fingerprint
-    assert cli.main(["chain", "convert", str(good), str(tmp_path / "x"), "--format", "docx"]) == output.WRONG_USE
+    for name, kind in (("x", "docx"), ("x.zip", "xlsx")):
+        assert cli.main(["chain", "convert", str(good), str(tmp_path / name), "--format", kind]) == output.WRONG_USE
+        assert not (tmp_path / name).exists()
+
+
+def test_a_reader_that_leaves_early_is_no_failure(bad):
+    command = f"{sys.executable} -m lianban.cli chain check {bad} --json | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["{", "3"]
+    assert done.stderr == ""
 
 
 def test_the_template_is_read_as_an_empty_package(capsys, tmp_path):
