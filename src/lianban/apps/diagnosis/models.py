@@ -9,7 +9,7 @@ from lianban.apps.parties.rules import CONFIDENTIALITY
 
 
 class Run(models.Model):
-    """Run (诊断): one diagnosis of one chain, kept as it came out, with what it was computed from. Never changed."""
+    """Run (诊断记录): one diagnosis of one chain, kept as it came out, with what it was computed from. Never changed."""
 
     chain = models.ForeignKey("atlas.Chain", on_delete=models.PROTECT, related_name="runs")
     number = models.PositiveIntegerField(help_text="counts up inside a chain: 第 7 次诊断")
@@ -105,8 +105,8 @@ class WeakPoint(models.Model):
         return self.status == "raised"
 
 
-class Step(models.Model):
-    """Step (办理记录): one thing done about a weak point: routes, assignments, reports. Append only."""
+class HandlingStep(models.Model):
+    """Handling step (办理记录): one thing done about a weak point: routes, assignments, reports. Append only."""
 
     weak_point = models.ForeignKey(WeakPoint, on_delete=models.PROTECT, related_name="steps")
     verb = models.CharField(max_length=20)
@@ -119,5 +119,6 @@ class Step(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
+        db_table = "diagnosis_step"
         ordering = ["id"]
         indexes = [models.Index(fields=["weak_point", "id"], name="step_of_weak_point")]

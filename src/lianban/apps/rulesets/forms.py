@@ -24,7 +24,7 @@ class PutInForceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
         help_text=_("每行一条，例如 diagnosis.hhi.severe = 0.35；不调整就留空。调整过的数值在页面上都会标明。"),
     )
-    document = forms.CharField(label=_("依据"), max_length=300, help_text=_("文件名、文号或会议纪要。"))
+    document = forms.CharField(label=_("决定依据"), max_length=300, help_text=_("文件名、文号或会议纪要。"))
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

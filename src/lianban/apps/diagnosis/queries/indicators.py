@@ -53,7 +53,8 @@ def read(path: Path) -> Indicator:
     _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
     told = dict(line.split(": ", 1) for line in head.strip().splitlines() if ": " in line)
     name = Text(told.get("zh", path.stem), told.get("en", path.stem))
-    return Indicator(told.get("code", path.stem), name, told.get("unit", ""), body)
+    title, _, text = body.strip().partition("\n")  # the page's own heading says the name
+    return Indicator(told.get("code", path.stem), name, told.get("unit", ""), text if title.startswith("# ") else body)
 
 
 def to_html(text: str, language: str) -> SafeString:

@@ -9,7 +9,7 @@ from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain, Product
 from lianban.apps.diagnosis import rules
 from lianban.apps.diagnosis.compute import explaining, reading
-from lianban.apps.diagnosis.models import Run, Step, WeakPoint
+from lianban.apps.diagnosis.models import HandlingStep, Run, WeakPoint
 from lianban.apps.parties.rules import Actor, permission_refusals
 from lianban.kit.refusals import Refusal
 from lianban.kit.text import Text
@@ -40,7 +40,7 @@ class Page:
     members: Mapping[str, Any]
     names: Mapping[str, Any]
     sources: Mapping[str, Any]
-    steps: list[Step]
+    steps: list[HandlingStep]
     overdue: bool
 
 

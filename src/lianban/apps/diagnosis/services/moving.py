@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lianban.apps.diagnosis import queries, rules
-from lianban.apps.diagnosis.models import Step, WeakPoint
+from lianban.apps.diagnosis.models import HandlingStep, WeakPoint
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
@@ -58,7 +58,7 @@ def write(weak_point: WeakPoint, verb: str, status: str, change: Change, *, by: 
     weak_point.status, weak_point.changed_at = status, at
     weak_point.save(update_fields=["status", "changed_at", *change.columns])
     facts = {"role": by.title.zh, **change.facts}
-    Step.objects.create(
+    HandlingStep.objects.create(
         weak_point=weak_point, verb=verb, from_status=before, to_status=status, user_id=by.user_id,
         actor=by.reference, at=at, note=change.note, facts=facts,
     )  # fmt: skip

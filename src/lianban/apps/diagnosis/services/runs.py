@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis import compute, queries, rules
 from lianban.apps.diagnosis.compute import reading
-from lianban.apps.diagnosis.models import Run, Step, WeakPoint
+from lianban.apps.diagnosis.models import HandlingStep, Run, WeakPoint
 from lianban.apps.jobs import services as jobs
 from lianban.apps.jobs.models import Job
 from lianban.apps.journal import services as journal
@@ -59,6 +59,7 @@ def diagnose_now(*, chain: Chain, by: Actor, at: datetime, scope: str = "nation"
 
 
 def _diagnose(chain: Chain, scope: str, data_class: str, asked_by: str, at: datetime, progress: Any) -> Run:
+    chain.refresh_from_db()  # the stamp that is kept is that of the data that are read
     choice = rulesets.in_force(chain.code, localdate(at))
     stamp = chain.stamp
     progress(1, PHASES, Text("逐个产品计算中断损失", "computing the loss for each product"))
@@ -99,8 +100,10 @@ def _raise_suspected(run: Run, at: datetime) -> int:
         )
         for point in fresh
     )  # fmt: skip
-    Step.objects.bulk_create(
-        Step(weak_point=point, verb="raise", to_status="raised", actor=run.asked_by, at=at, facts={"run": run.number})
+    HandlingStep.objects.bulk_create(
+        HandlingStep(
+            weak_point=point, verb="raise", to_status="raised", actor=run.asked_by, at=at, facts={"run": run.number}
+        )
         for point in made
     )
     return len(made)

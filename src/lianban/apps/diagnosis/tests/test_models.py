@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from lianban.apps.atlas.models import Chain
-from lianban.apps.diagnosis.models import Step, WeakPoint
+from lianban.apps.diagnosis.models import HandlingStep, WeakPoint
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -32,9 +32,11 @@ def test_the_database_refuses_what_no_rule_allows(weak_point, wrong):
 
 
 def test_a_step_can_neither_be_changed_nor_deleted(weak_point):
-    step = Step.objects.create(weak_point=weak_point, verb="verify", to_status="verified", actor="user:1", at=NOW)
+    step = HandlingStep.objects.create(
+        weak_point=weak_point, verb="verify", to_status="verified", actor="user:1", at=NOW
+    )
 
     with pytest.raises(DatabaseError, match="append only"), transaction.atomic():
-        Step.objects.filter(pk=step.pk).update(note="other")
+        HandlingStep.objects.filter(pk=step.pk).update(note="other")
     with pytest.raises(DatabaseError, match="append only"), transaction.atomic():
         step.delete()

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from lianban.apps.diagnosis import rules, services
-from lianban.apps.diagnosis.models import Step, WeakPoint
+from lianban.apps.diagnosis.models import HandlingStep, WeakPoint
 from lianban.apps.journal.models import Entry
 from lianban.kit.refusals import Refused
 
@@ -86,7 +86,7 @@ def test_a_move_the_table_does_not_have_is_refused_and_nothing_is_written(weak_p
 
     weak_point.refresh_from_db()
     assert weak_point.status == "raised"
-    assert not Step.objects.exists() and not Entry.objects.exists()
+    assert not HandlingStep.objects.exists() and not Entry.objects.exists()
 
 
 def test_all_reasons_come_at_once(weak_point, cast):
