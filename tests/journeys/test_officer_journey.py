@@ -67,13 +67,13 @@ def test_from_the_map_to_the_chiefs_page(people, demo, tmp_path, language):
 
     # What if its largest origin is cut: the chain loses something, and the page says how it gets there.
     point = page.url
-    officer.go('main a.btn[href*="what-if"][href*="cut="]:not([href*="add="])')
+    officer.go('main a.btn[href*="what-if"][href*="cut_origin="]:not([href*="add_product="])')
     lost = shares(answer(officer).locator(".big").first.inner_text())
     assert lost and lost[0] > 0
 
     # A second source is added: its loss_cut falls.
     page.goto(point)
-    officer.go('main a.btn[href*="add="]')
+    officer.go('main a.btn[href*="add_product="]')
     row = answer(officer).locator(f'table.before-after tr:has(a[href*="/points/{code}/"])')
     before, after = shares(row.locator("td").nth(3).inner_text())
     assert after < before
