@@ -67,7 +67,7 @@ def report(request: HttpRequest, chain: str) -> HttpResponse:
     row, actor = _chain(request, chain, "cases.read_report"), request.actor  # type: ignore[attr-defined]
     page = queries.chief_page(row, actor, timezone.localdate())
     content = page.as_dict() if page else None
-    context = {"chain": row, "page": content, "report": None, "earlier": queries.reports(actor, chain)}
+    context: dict[str, Any] = {"chain": row, "page": content, "report": None, "earlier": queries.reports(actor, chain)}
     if content and actor.may("cases.issue_report", row.code):
         context["form"] = _matters_form(request, content)
     if content and actor.may("cases.instruct", row.code):

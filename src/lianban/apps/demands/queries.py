@@ -122,7 +122,7 @@ def chances(actor: Actor, chains: Iterable[Chain]) -> list[Chance]:
 
     Nine statements a chain in which the organisation makes something, one for any other.
     """
-    found = []
+    found: list[Chance] = []
     for chain in chains:
         own = dict(
             Production.objects.filter(chain=chain, organisation__code__in=actor.organisations)
