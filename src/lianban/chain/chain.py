@@ -38,6 +38,7 @@ class Chain:
         self.name = name
         self._origins = dict(origins or {})
         self._reading = tuple(reading)
+        self._coded: dict[tuple[str, str], Any] = {}  # columns as numbers, kept while the package is checked
 
     @classmethod
     def from_raw(cls, raw: Iterable[RawTable], *, name: str = "", reading: Iterable[Batch] = ()) -> "Chain":

@@ -34,4 +34,8 @@ CHECKS: tuple[Callable[["Chain"], Iterator[Batch]], ...] = (
 
 def check(chain: "Chain") -> Findings:
     """Return every finding about the tables of a chain."""
-    return Findings(batch for one in CHECKS for batch in one(chain))
+    chain._coded.clear()  # the tables may have been changed since
+    try:
+        return Findings(batch for one in CHECKS for batch in one(chain))
+    finally:
+        chain._coded.clear()

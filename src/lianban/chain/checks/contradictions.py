@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from lianban.chain.checks.places import at
+from lianban.chain.checks.places import at, coded
 from lianban.chain.findings import Batch
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ TEXT_ITEMS = ("blockage", "pain", "difficulty", "strength")  # several of these 
 def contradictions(chain: "Chain") -> Iterator[Batch]:
     """Name rows that say different things of the same, and rows that say the same twice."""
     for table, (subject, said) in SAYINGS.items():
-        frame = chain.tables[table].reset_index(drop=True)
-        shared = _shared(frame, subject)
+        shared = _shared(chain, table, subject)
         if table == "assessments":
             shared = shared[~shared["item"].isin(TEXT_ITEMS)]
         if not len(shared):
@@ -53,13 +52,14 @@ def contradictions(chain: "Chain") -> Iterator[Batch]:
                 yield from at(chain, "contradiction", table, differing, said[0], others=others)
 
 
-def _shared(frame: pd.DataFrame, subject: list[str]) -> pd.DataFrame:
+def _shared(chain: "Chain", table: str, subject: list[str]) -> pd.DataFrame:
     """Return the rows whose subject occurs more than once; the rarest columns first, so that few rows are compared."""
+    frame = chain.tables[table].reset_index(drop=True)
     if not len(frame):
         return frame
     key = np.zeros(len(frame), dtype=np.int64)
     for column in subject:
-        codes, distinct = pd.factorize(frame[column].to_numpy(dtype=object), use_na_sentinel=True)
+        codes, distinct = coded(chain, table, column)
         key = pd.factorize(key * (len(distinct) + 1) + codes + 1)[0].astype(np.int64)
     counts = np.bincount(key)
     return frame[counts[key] > 1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from lianban.chain.checks.places import about, at, distinct
+from lianban.chain.checks.places import about, at, coded, distinct
 from lianban.chain.dictionary import TABLES, Column
 from lianban.chain.findings import Batch
 from lianban.rulebook.text import Text
@@ -28,9 +28,8 @@ def dangling(chain: "Chain") -> Iterator[Batch]:
 
 def _dangling(chain: "Chain", column: Column) -> list[Batch]:
     assert column.references is not None
-    values = chain.tables[column.table][column.name]
-    position, codes = pd.factorize(values.to_numpy(dtype=object))
-    target = set(distinct(chain.tables[column.references[0]]["code"]))
+    position, codes = coded(chain, column.table, column.name)
+    target = set(distinct(chain, column.references[0], "code"))
     lost = [i for i, code in enumerate(codes) if code not in target]
     if not lost:
         return []

@@ -73,8 +73,8 @@ def final_products(chain: "Chain") -> Iterator[Batch]:
 def products_nobody_makes(chain: "Chain") -> Iterator[Batch]:
     """Name products without any maker, origin or judgement: unknown is not absent. Parents speak by their children."""
     products, judged, figures = chain.tables["products"], chain.tables["assessments"], chain.tables["indicators"]
-    spoken = set(distinct(chain.tables["production"]["product"]))
-    spoken |= set(distinct(chain.tables["supplies"]["product"]))
+    spoken = set(distinct(chain, "production", "product"))
+    spoken |= set(distinct(chain, "supplies", "product"))
     spoken |= set(judged.loc[judged["item"].isin(SPEAKS), "product"].dropna())
     spoken |= set(figures.loc[figures["item"] == "domestic_rate", "product"].dropna())
     spoken |= set(products["parent"].dropna())

@@ -94,7 +94,7 @@ def places(chain: "Chain") -> Iterator[Batch]:
     for table, columns in PLACES.items():
         for column in columns:
             values = chain.tables[table][column]
-            unlike = [value for value in distinct(values) if not PLACE.fullmatch(value)]
+            unlike = [value for value in distinct(chain, table, column) if not PLACE.fullmatch(value)]
             if unlike:
                 odd = true_where(values.isin(unlike))
                 guesses = [_place_guess(v) for v in values[odd]]
@@ -144,7 +144,7 @@ def codes_and_currencies(chain: "Chain") -> Iterator[Batch]:
 
 def _not_like(chain: "Chain", code: str, table: str, column: str, pattern: re.Pattern[str]) -> list[Batch]:
     values = chain.tables[table][column]
-    odd = [value for value in distinct(values) if not pattern.fullmatch(value)]
+    odd = [value for value in distinct(chain, table, column) if not pattern.fullmatch(value)]
     return at(chain, code, table, true_where(values.isin(odd)), column) if odd else []
 
 
