@@ -83,7 +83,7 @@ def buyer_products(supplies: Supplies, made: tuple[Ints, Ints], inputs: Inputs, 
     row = np.repeat(open_ended, n)
     product = products[_ragged(begin, n)]
     needs = inputs.find(product, supplies.product[row], n_products) >= 0
-    only_one = np.repeat(n == 1, n)
+    only_one = np.repeat(n == 1, n) & (product != supplies.product[row])  # a trader does not need what it sells
     keep = needs | only_one
     return np.r_[named, row[keep]], np.r_[supplies.buyer_product[named], product[keep]]
 

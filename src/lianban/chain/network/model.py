@@ -107,8 +107,8 @@ class ChainNetwork:
 
     def largest_foreign_origin(self, product: str) -> tuple[str, float] | None:
         """The foreign origin, not lost already, with the largest share; None where there is none or it is unknown."""
-        row = self.products.loc[product]
-        return None if pd.isna(row["largest_origin"]) else (row["largest_origin"], float(row["largest_origin_share"]))
+        origin, share = self._largest[product]
+        return None if origin is None else (origin, share)
 
     def shock(self, nodes: ArrayLike, lost: ArrayLike = 1.0) -> Floats:
         """Shock that takes a share of the capacity of some nodes; shape (n_nodes,)."""
@@ -122,7 +122,7 @@ class ChainNetwork:
 
     def shock_cut(self, product: str) -> Floats | None:
         """The largest foreign origin of a product stops, beside what is lost already; None where it is unknown."""
-        if np.isnan(self.products.loc[product]["foreign_share"]):
+        if np.isnan(self._foreign[product]):
             return None
         largest = self.largest_foreign_origin(product)
         own = self.nodes_of(product)
@@ -145,14 +145,12 @@ class ChainNetwork:
 
         A figure for the product as a whole goes before the sum of figures for organisations.
         """
-        rows = self.spare[self.spare["product"] == product]
-        whole = rows["organisation"].isna()
-        if whole.any():
-            return float(rows.loc[whole, "value"].iloc[0])
-        own = self.nodes.iloc[self.nodes_of(product)]
-        outside = own.loc[own["origin"].ne(without_origin).fillna(True).astype(bool), "organisation"]
-        rows = rows[rows["organisation"].isin(outside.dropna())]
-        return float(rows["value"].sum()) if len(rows) else None
+        known = self._spare.get(product, {})
+        if None in known:
+            return known[None]
+        outside = [node for node in self.nodes_of(product) if self._origins[node] != without_origin]
+        found = [known[self._makers[node]] for node in outside if self._makers[node] in known]
+        return float(sum(found)) if found else None
 
     def run(self, shock: ArrayLike) -> CascadeResult:
         """Run a shock (shape (n_nodes,) or (n_nodes, n_cases)) until it has settled."""
@@ -198,11 +196,40 @@ class ChainNetwork:
     def _of_organisation(self) -> dict[str, Ints]:
         return self._positions("organisation")
 
+    @cached_property
+    def _largest(self) -> dict[str, tuple[str | None, float]]:
+        """Plain values: asked for every product, a table would be slow."""
+        names, shares = (self.products[name].tolist() for name in ("largest_origin", "largest_origin_share"))
+        return dict(zip(self.products.index.tolist(), zip(names, shares, strict=True), strict=True))
+
+    @cached_property
+    def _foreign(self) -> dict[str, float]:
+        return dict(zip(self.products.index.tolist(), self.products["foreign_share"].tolist(), strict=True))
+
+    @cached_property
+    def _spare(self) -> dict[str, dict[str | None, float]]:
+        found: dict[str, dict[str | None, float]] = {}
+        for product, organisation, value in self.spare[["product", "organisation", "value"]].itertuples(index=False):
+            found.setdefault(product, {})[None if pd.isna(organisation) else organisation] = float(value)
+        return found
+
+    @cached_property
+    def _origins(self) -> list[str | None]:
+        return _or_nones(self.nodes["origin"])
+
+    @cached_property
+    def _makers(self) -> list[str | None]:
+        return _or_nones(self.nodes["organisation"])
+
     def _positions(self, column: str) -> dict[str, Ints]:
         return {str(code): np.sort(at).astype(np.int64) for code, at in self.nodes.groupby(column).indices.items()}
 
     def __repr__(self) -> str:
         return f"<ChainNetwork: {len(self.nodes)} nodes, {self.network.n_links} flows, weights by {self.weights}>"
+
+
+def _or_nones(values: "pd.Series[str]") -> list[str | None]:
+    return [None if pd.isna(value) else value for value in values.tolist()]
 
 
 def nodes_table(nodes: SharedNodes, reader: Reader) -> pd.DataFrame:

@@ -71,6 +71,11 @@ class Change:
         return any(_differ(self.before[measure], self.after[measure]) for measure in MEASURES)
 
     @property
+    def rank_only(self) -> bool:
+        """True where nothing but its place in the list moved."""
+        return self.changed and not any(_differ(self.before[m], self.after[m]) for m in MEASURES if m != "rank")
+
+    @property
     def worse(self) -> bool:
         """True where the severity rises, or becomes known."""
         before, after = self.before["severity"], self.after["severity"]

@@ -194,13 +194,14 @@ class Cascade:
             new_down, new_up = self._step(old_down, old_up, capacity_down, capacity_up)
             change = self._change(old_down, old_up, new_down, new_up, stop)
             iterations[running], last_change[running] = step, change
-            level_down[:, running], level_up[:, running] = new_down, new_up
             going = change > eps
             if not going.all():
+                level_down[:, running[~going]], level_up[:, running[~going]] = new_down[:, ~going], new_up[:, ~going]
                 running = running[going]
                 new_down, new_up = new_down[:, going], new_up[:, going]
                 capacity_down, capacity_up = capacity_down[:, going], capacity_up[:, going]
             old_down, old_up = new_down, new_up
+        level_down[:, running], level_up[:, running] = old_down, old_up
         return level_down, level_up, iterations, last_change
 
     def _change(
