@@ -71,8 +71,7 @@ def level_of(
     stated_rows = tuple(row for row in facts.current(product, "level") if row["value"] in LEVELS)
     stated = stated_rows[0]["value"] if stated_rows else None
     derived, rule, rows = derive(facts, product, sources, rules, complete_rows)
-    closed = bool(complete_rows) or (derived == "L1" and bool(absence(facts, product)))
-    at_least = derived in ("L1", "L2", "L3", "L4") and not closed
+    at_least = derived in ("L2", "L3", "L4") and not complete_rows
     return Level(stated or derived, stated, stated_rows, derived, rule, rows, at_least)
 
 
@@ -81,7 +80,8 @@ def derive(
 ) -> tuple[str | None, str, tuple[Row, ...]]:
     """Derive the level from production rows at home; return it with the rule that fired and its rows.
 
-    L0 needs an explicit statement of absence or a complete source list: no row means unknown, not blank.
+    L0 and L1 say that nobody at home supplies it: they need a statement of absence or a complete source list. No row, or
+    one laboratory or building site alone, means unknown, not blank.
     """
     home = [source for source in sources if source.home]
     supplying = [source for source in home if source.supplies]
@@ -96,15 +96,15 @@ def derive(
         return "L3", "one_stable", rows
     if supplying:
         return "L2", "supplying_not_stable", rows
-    trying = [source for source in home if source.trying]
-    if trying:
-        return "L1", "lab_pilot_or_building_only", tuple(source.rows[0] for source in trying)
     absent = absence(facts, product)
-    if absent:
-        return "L0", "absent_domestic", tuple(absent[:1])
-    if complete_rows and not any(source.home is None for source in sources):
-        return "L0", "complete_list_without_home", tuple(complete_rows[:1])
-    return None, "no_facts", ()
+    closed = bool(complete_rows) and not any(source.home is None for source in sources)
+    if not absent and not closed:
+        return None, "nobody_else_excluded", ()
+    proof = tuple([*absent, *complete_rows][:1])
+    trying = tuple(source.rows[0] for source in home if source.trying)
+    if trying:
+        return "L1", "lab_pilot_or_building_only", (*trying, *proof)
+    return "L0", "absent_domestic" if absent else "complete_list_without_home", proof
 
 
 def absence(facts: Facts, product: str) -> list[Row]:

@@ -115,12 +115,12 @@ class Twin:
             return "L3"
         if home:
             return "L2"
-        if any(s[2] == "CN" for s in trying):
-            return "L1"
-        if any(r["value"] == "yes" for r in self.says(product, "absent_domestic")):
-            return "L0"
-        complete = any(r["value"] == "yes" for r in self.says(product, "sources_complete"))
-        return "L0" if complete and all(s[2] is not None for s in everything) else None
+        nobody = any(r["value"] == "yes" for r in self.says(product, "absent_domestic"))
+        if any(r["value"] == "yes" for r in self.says(product, "sources_complete")):
+            nobody = nobody or all(s[2] is not None for s in everything)
+        if not nobody:
+            return None
+        return "L1" if any(s[2] == "CN" for s in trying) else "L0"
 
     def domestic(self, product):
         """Give the least and the greatest possible domestic share."""
