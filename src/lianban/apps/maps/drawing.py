@@ -126,6 +126,9 @@ def _break(name: str, ems: float) -> tuple[str, str]:
     for at in sorted((space, hyphen), reverse=True):
         if at > 0 and width_of(name[:at]) > ems / 3 and name[end : end + 1].isascii():
             return name[:at].rstrip(), name[at:].lstrip()
+    opening = max(name.rfind(bracket, 1, end) for bracket in "（(《“")
+    if name[end] in "）)》”，、" and opening > 0 and width_of(name[:opening]) > ems / 3:
+        end = opening  # a closing bracket never stands alone at the beginning of a line
     while end > 1 and name[end - 1] in "（(《“[":  # an opening bracket belongs to what follows
         end -= 1
     return name[:end], name[end:].lstrip()

@@ -80,7 +80,11 @@ def source_of(context: template.Context, row: Any) -> SafeString:
     else:
         title = _("来源不公开")
     return format_html(
-        '<span class="src">{} · {} · {}</span> {}', title, row.observed_on.isoformat(), confidence, klass(row.confidentiality)
+        '<span class="src">{} · {} · {}</span> {}',
+        title,
+        row.observed_on.isoformat(),
+        confidence,
+        klass(row.confidentiality),
     )
 
 

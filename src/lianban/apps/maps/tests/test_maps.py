@@ -170,6 +170,7 @@ def test_the_map_is_complete_in_english(client, bags):
     ("name", "lines"),
     [
         ("袋膜", ["袋膜"]),
+        ("光刻胶溶剂（PGMEA）", ["光刻胶溶剂", "（PGMEA）"]),
         ("单克隆抗体注射液（预灌封）", ["单克隆抗体注射液", "（预灌封）"]),
         ("Driver-assistance system-on-chip", ["Driver-", "assistance system-…"]),
         ("Film for single-use bags", ["Film for single-", "use bags"]),
