@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lianban.chain.network.flows import Flows
-from lianban.chain.network.reading import ABROAD
+from lianban.chain.network.reading import ABROAD, or_none
 from lianban.chain.network.shares import SharedNodes
 from lianban.chain.network.sources import Reader
 
@@ -80,12 +80,12 @@ def with_added(nodes: SharedNodes, reader: Reader, source: AddedSource) -> tuple
 def gone_nodes(nodes: SharedNodes, reader: Reader, sources: tuple[GoneSource, ...]) -> NDArray[np.bool_]:
     """Nodes that some gone sources stand for."""
     gone = np.zeros(len(nodes.product), bool)
-    origins = np.append(reader.places.origin, None)
+    origins = or_none(reader.places.origin, nodes.place)
     for source in sources:
         if source.organisation is not None:
             found = nodes.source == reader.organisations.find([source.organisation])[0]
         else:
-            found = np.array([one == source.origin for one in origins[nodes.place]], bool)
+            found = np.array([one == source.origin for one in origins], bool)
         if source.product is not None:
             found &= nodes.product == reader.products.find([source.product])[0]
         gone |= found

@@ -126,7 +126,7 @@ class ChainNetwork:
             return None
         largest = self.largest_foreign_origin(product)
         own = self.nodes_of(product)
-        cut = [] if largest is None else self.nodes_of_origin(largest[0], product)
+        cut = self.nodes_of_origin(largest[0], product) if largest else own[:0]
         return self.shock(np.union1d(own[self.lost[own]], cut))
 
     def shock_left(self, product: str) -> tuple[Floats | None, Text | None]:
