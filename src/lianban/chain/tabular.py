@@ -6,6 +6,7 @@ import io
 from lianban.chain.findings import Batch
 from lianban.chain.grids import Grid, Unreadable
 
+MOST_SIGNS = 131_072  # of one cell
 DELIMITERS = (",", "\t", ";", "，")
 
 
@@ -25,6 +26,8 @@ def read_text_table(data: bytes, label: str, name: str) -> Grid:
     line = 1
     try:
         for cells in reader:
+            if cells and max(map(len, cells)) > MOST_SIGNS:  # the csv module's own limit is global; others change it
+                raise csv.Error("field limit")
             grid.rows.append(cells)
             grid.numbers.append(line)
             line = reader.line_num + 1

@@ -1,5 +1,6 @@
 """Odd and hostile files: each gets a sentence that names it; the process lives on, and nothing is written outside."""
 
+import csv
 import io
 import zipfile
 from pathlib import Path
@@ -171,7 +172,16 @@ def test_paths_that_are_no_package_are_refused(tmp_path, path):
     refused(target)
 
 
-def test_a_very_long_line_and_nul_bytes_are_told(tmp_path):
+@pytest.mark.parametrize("limit", [131_072, 10_000_000])
+def test_a_very_long_line_and_nul_bytes_are_told(tmp_path, limit):
+    before = csv.field_size_limit(limit)  # other libraries in the process change it
+    try:
+        long_line_and_nul(tmp_path)
+    finally:
+        csv.field_size_limit(before)
+
+
+def long_line_and_nul(tmp_path):
     folder = write_csv_folder(tmp_path / "p", TABLES_OF_SMALL)
     (folder / "demands.csv").write_text("code,title\na," + "长" * 200_000 + "\n")
     assert "cell_too_long" in lb.read_chain(folder).check().codes
