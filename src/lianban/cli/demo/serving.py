@@ -35,9 +35,11 @@ def serve(host: str, port: int, data: Path, tell: Callable[[str], None]) -> int:
             ),
             always=True,
         )
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+    # Ctrl-C also where a shell started this in the background, which has it ignored; a hang-up ignored by nohup stays so.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and not (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+            signal.signal(number, _interrupt)
     children: list[subprocess.Popen[bytes]] = []
     try:
         children += [_start(server_command(host, free), data), _start(worker_command(), data)]
