@@ -19,7 +19,7 @@ USERS = {
     "science_bureau": "science", "expert": "expert", "analyst": "analyst", "supervisor": "supervisor",
     "enterprise": "enterprise", "laboratory": "laboratory", "visitor": "visitor", "administrator": "admin",
 }  # fmt: skip
-SECONDS_A_ROLE = 9  # the crawl takes the shallow pages first; how many it reached is told
+SECONDS_A_ROLE = 5  # the crawl takes the shallow pages first; how many it reached is told
 # A page of each kind: of pages that differ only in a code, two are enough.
 KINDS = (
     r"/chains/[^/]+/(products|segments|organisations)/[^/]+",
