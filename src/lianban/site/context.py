@@ -14,7 +14,7 @@ from lianban.kit.text import say
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     who = getattr(request, "actor", None)
-    entries = [
+    entries: list[dict[str, Any]] = [
         {
             "name": say(entry.name, language),
             "url": reverse(entry.url),

@@ -1,5 +1,7 @@
 """A job's progress, as page and as the fragment that asks again by itself."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +20,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     job = _own(request, pk)
     seconds = (timezone.now() - job.started_at).total_seconds() if job.started_at else 0.0
     next_page = request.GET.get("next", "")
-    context = {
+    context: dict[str, Any] = {
         "job": job,
         "state": rules.STATES[job.state],
         "finished": job.state in rules.FINISHED,

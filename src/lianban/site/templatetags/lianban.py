@@ -4,49 +4,36 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
-from lianban.kit.text import Text, say
+from lianban.kit.shown import LEVEL_NAMES, UNKNOWN, percent, reader_language
+from lianban.kit.text import say
 
 register = template.Library()
-
-LEVEL_NAMES = {
-    "L0": Text("空白", "blank"),
-    "L1": Text("研发/中试", "lab or pilot"),
-    "L2": Text("小批量/不稳定", "small or unstable"),
-    "L3": Text("稳定·独家", "stable, one maker"),
-    "L4": Text("稳定·多家", "stable, several"),
-    "L5": Text("国际竞争力", "competitive abroad"),
-}
-UNKNOWN = Text("未知", "unknown")
-
-
-def _language() -> str:
-    return translation.get_language() or "zh-hans"
+register.filter(percent)
 
 
 @register.filter
 def said(value: Any) -> str:
     """Put a bilingual sentence into the reader's language."""
-    return say(value, _language())
+    return say(value, reader_language())
 
 
 @register.filter
 def named(thing: Any) -> str:
     """Name of anything with ``name`` and ``name_en``, in the reader's language."""
     get = thing.get if isinstance(thing, dict) else lambda key, default="": getattr(thing, key, default)
-    english = get("name_en", "") if _language().startswith("en") else ""
+    english = get("name_en", "") if reader_language().startswith("en") else ""
     return str(english or get("name", "") or get("code", ""))
 
 
 @register.simple_tag
 def unknown(why: Any = "") -> SafeString:
     """The word 未知, and what is missing."""
-    reason = say(why, _language())
-    word = UNKNOWN.in_(_language())
+    reason = say(why, reader_language())
+    word = UNKNOWN.in_(reader_language())
     if not reason:
         return format_html('<span class="unknown">{}</span>', word)
     return format_html('<span class="unknown" title="{}">{}</span> <span class="why">{}</span>', reason, word, reason)
@@ -56,18 +43,10 @@ def unknown(why: Any = "") -> SafeString:
 def level(code: str | None, long: bool = False) -> SafeString:
     """A level as letter, fill and border; long adds its words."""
     if not code:
-        return format_html('<span class="level lx" title="{0}">?</span>', UNKNOWN.in_(_language()))
-    name = LEVEL_NAMES[code].in_(_language()) if code in LEVEL_NAMES else code
+        return format_html('<span class="level lx" title="{0}">?</span>', UNKNOWN.in_(reader_language()))
+    name = LEVEL_NAMES[code].in_(reader_language()) if code in LEVEL_NAMES else code
     shown = f"{code} {name}" if long else code
     return format_html('<span class="level {}" title="{}">{}</span>', code.lower(), name, shown)
-
-
-@register.filter
-def percent(value: float | None, digits: int = 1) -> str:
-    """A share 0-1 as per cent with a thin space; None is the word unknown."""
-    if value is None or value == "":
-        return UNKNOWN.in_(_language())
-    return f"{float(value) * 100:.{digits}f}\u2009%"
 
 
 @register.simple_tag
@@ -88,9 +67,9 @@ def loss_bar(value: float | None, width: int = 96) -> SafeString:
 def yuan(amount: float | None) -> SafeString | str:
     """Money in yuan as 元, 万元 or 亿元, with the exact figure on hover."""
     if amount is None or amount == "":
-        return UNKNOWN.in_(_language())
+        return UNKNOWN.in_(reader_language())
     amount = float(amount)
-    english = _language().startswith("en")
+    english = reader_language().startswith("en")
     for size, zh, en in ((1e8, "亿元", "× 100 m yuan"), (1e4, "万元", "× 10,000 yuan"), (1.0, "元", "yuan")):
         if abs(amount) >= size or size == 1.0:
             return format_html(
@@ -106,7 +85,7 @@ def yuan(amount: float | None) -> SafeString | str:
 def day(value: date | datetime | str | None) -> str:
     """A date as 2026-11-22; None is the word unknown."""
     if not value:
-        return UNKNOWN.in_(_language())
+        return UNKNOWN.in_(reader_language())
     if isinstance(value, datetime):
         return localtime(value).strftime("%Y-%m-%d %H:%M")
     return value.isoformat() if isinstance(value, date) else str(value)[:10]

@@ -12,8 +12,8 @@ from django.utils.text import Truncator
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.diagnosis import rules
 from lianban.apps.diagnosis.compute import explaining, words
+from lianban.kit.shown import UNKNOWN, percent
 from lianban.kit.text import Text, say
-from lianban.site.templatetags.lianban import UNKNOWN, percent
 
 register = template.Library()
 
@@ -48,9 +48,18 @@ def band(point: dict[str, Any], judgement_only: bool = False) -> SafeString:
     if not point.get("band"):
         return format_html('<span class="unknown">{}</span>', _say(UNKNOWN))
     word, number = _say(words.BANDS[point["band"]]), percent(point["severity"])
-    if judgement_only:
+    if judgement_only or point.get("band_first"):
         return format_html('<b class="band {}">{}</b> <span class="src">{}</span>', point["band"], word, number)
     return format_html('{} <span class="band {}">{}</span>', number, point["band"], word)
+
+
+@register.simple_tag
+def loss_cut(point: dict[str, Any]) -> SafeString:
+    """The loss if cut; a figure that can only be higher says so."""
+    if not point.get("at_least"):
+        return format_html("{}", percent(point["loss_cut"]))
+    why = Text("有份额说不清来自哪里，实际可能更高", "part of the supply is of unknown origin: it may be higher")
+    return format_html('<span title="{}">≥ {}</span>', _say(why), percent(point["loss_cut"]))
 
 
 @register.simple_tag
