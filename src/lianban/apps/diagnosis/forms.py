@@ -34,17 +34,19 @@ class RouteForm(NoteForm):
     """Which of the eight ways, and why."""
 
     route = forms.ChoiceField(label=_("解决路径"), widget=forms.RadioSelect)
-    recommended = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ["route", "note"]
 
     def __init__(self, *args: Any, verb: str = "", recommended: str = "", **kwargs: Any):
         super().__init__(*args, verb=verb, **kwargs)
         self.fields["route"].choices = [(code, _said(name)) for code, name in rules.ROUTES.items()]  # type: ignore[attr-defined]
-        self.fields["recommended"].initial = recommended
+        self.recommended = recommended  # from the run, never from the browser
         if recommended in rules.ROUTES:
             self.fields["route"].initial = recommended
         self.fields["note"].label = _("选这条路径的理由")
         self.fields["note"].help_text = _("与建议不同或暂不处置时请写明。")
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or {}), "recommended": self.recommended}
 
 
 class AssignForm(NoteForm):

@@ -124,8 +124,18 @@ def note_refusals(verb: str, note: str) -> list[Refusal]:
     return [refuse("weak_point.no_note", "请写明{what}", "write down {what}", what=what)]
 
 
-def route_refusals(route: str) -> list[Refusal]:
+def route_refusals(route: str, *, recommended: str = "", note: str = "") -> list[Refusal]:
+    """One of the seven routes; another one than recommended wants a reason (one that is no choice here does not)."""
     if route in ROUTES and route != DEFER:
+        if recommended in ROUTES and recommended != route and not note.strip():
+            return [
+                refuse(
+                    "weak_point.no_reason_for_route",
+                    "所选路径与建议的“{recommended}”不同，请写明理由",
+                    "the route is not the recommended one ({recommended}); say why",
+                    recommended=ROUTES[recommended],
+                )
+            ]
         return []
     return [refuse("weak_point.no_such_route", "没有“{route}”这条解决路径", "there is no route '{route}'", route=route)]
 

@@ -16,7 +16,9 @@ class PutInForceForm(forms.Form):
         label=_("产业链编码"), required=False, max_length=100, help_text=_("留空表示全部产业链；填编码只管这一条链。")
     )
     starts_on = forms.DateField(
-        label=_("起用日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=_("今天或以后；以前的诊断不变。")
+        label=_("起用日期"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("今天或以后；以前的诊断不变。"),
     )
     overrides = forms.CharField(
         label=_("本办调整的数值"),

@@ -9,7 +9,7 @@ from lianban.kit.text import Text
 
 FRACTIONS = {
     "largest_origin_share", "readiness", "loss_cut", "share_needed", "domestic_share_low", "domestic_share_high",
-    "missing_share", "rule_value", "share",
+    "missing_share", "foreign_share_high", "placeless_share", "rule_value", "share",
 }  # fmt: skip
 CODED = {
     "basis": words.BASES,

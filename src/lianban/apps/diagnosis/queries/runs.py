@@ -98,6 +98,13 @@ def organisation_figures(chain: Chain, code: str, actor: Actor) -> tuple[Run, di
     return None
 
 
+def recommended_route(chain: Chain, product_code: str, actor: Actor) -> str:
+    """The route the newest national run recommends, or nothing; one statement."""
+    newest = latest_run(chain, "nation", actor)
+    point = reading.point(newest.result, product_code) if newest else None
+    return (point or {}).get("route") or ""
+
+
 def product_names(run: Run) -> dict[str, dict[str, str]]:
     """Bilingual names of the products of a run; no statement."""
     return reading.names(run.result)

@@ -22,7 +22,14 @@ def choose_route(
     if route == rules.DEFER:
         return shelve(weak_point_id=weak_point_id, note=note, by=by, at=at)
     change = Change(note, {"route": route, "route_note": note}, {"route": route, "recommended": recommended})
-    return move(weak_point_id, "choose_route", change, by=by, at=at, also=lambda _: rules.route_refusals(route))
+    return move(
+        weak_point_id,
+        "choose_route",
+        change,
+        by=by,
+        at=at,
+        also=lambda _: rules.route_refusals(route, recommended=recommended, note=note),
+    )
 
 
 @transaction.atomic

@@ -58,6 +58,7 @@ def tables(film_share: float = 0.9) -> dict[str, list[dict[str, Any]]]:
             fact(raised_by="firm-b", product="film", title="膜材保供", confidentiality="private"),
         ],
         "assessments": [
+            fact(product="film", item="level", value="L1", voice="expert", assessor="专家组"),
             fact(product="cartridge", item="level", value="L3", voice="expert", assessor="专家组"),
         ],
         "sources": [{"code": "s1", "title": "示例来源", "kind": "official", "address": "https://example.org/a"}],

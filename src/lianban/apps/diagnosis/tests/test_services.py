@@ -102,6 +102,18 @@ def test_all_reasons_come_at_once(weak_point, cast):
     ]  # fmt: skip
 
 
+def test_another_route_than_the_recommended_one_wants_a_reason(weak_point, cast):
+    officer = cast("officer")
+    listed(weak_point, officer, cast("expert"))
+    choice = {"weak_point_id": weak_point.pk, "route": "stock", "recommended": "tackle", "by": officer, "at": NOW}
+
+    with pytest.raises(Refused) as refused:
+        services.choose_route(**choice, note=" ")
+
+    assert codes(refused) == ["weak_point.no_reason_for_route"]
+    assert services.choose_route(**choice, note="攻关已由省里安排").status == "routed"
+
+
 def test_shelving_keeps_its_reason_and_can_be_taken_up_again(weak_point, cast):
     officer = cast("officer")
     listed(weak_point, officer, cast("expert"))

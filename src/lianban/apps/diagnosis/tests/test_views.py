@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from lianban.apps.diagnosis import services
+from lianban.apps.diagnosis.compute import words
 from lianban.apps.diagnosis.models import Run, WeakPoint
 from lianban.apps.jobs import services as jobs
 from lianban.apps.jobs.models import Job
@@ -254,3 +255,14 @@ def test_the_page_of_a_weak_point_stays_cheap(sign_in, diagnosed, django_assert_
     client = sign_in("officer")
     with django_assert_max_num_queries(18):
         client.get(point())
+
+
+def test_every_input_of_every_formula_has_a_name(diagnosed):
+    inputs = {
+        name
+        for explained in diagnosed.result["explanations"].values()
+        for one in explained.values()
+        for name in one["inputs"]
+    }
+
+    assert inputs and not inputs - set(words.INPUTS)

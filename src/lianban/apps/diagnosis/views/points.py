@@ -35,7 +35,7 @@ def do(request: HttpRequest, chain: str, product: str, verb: str) -> HttpRespons
         raise Http404
     found, actor = chain_of(request, chain), actor_of(request)
     weak = or_404(queries.weak_point(found, product, actor))
-    form = _form(found, actor, verb, request.POST, weak)
+    form = _form(found, actor, verb, request.POST, weak, queries.recommended_route(found, product, actor))
     if not form.is_valid():
         return _page(request, chain, product, {verb: form}, status=422)
     getattr(services, verb)(weak_point_id=weak.pk, **form.cleaned_data, by=actor, at=timezone.now())
