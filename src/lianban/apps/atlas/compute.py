@@ -11,11 +11,22 @@ from lianban.apps.sources.models import Source
 from lianban.chain.chain import Chain as Package
 from lianban.chain.dictionary import TABLES
 from lianban.chain.errors import DataError
+from lianban.chain.judgements import items
 from lianban.chain.package import read_chain
 from lianban.kit.refusals import Refusal, Refused, refuse
 from lianban.kit.text import Text
 
-__all__ = ["Package", "from_package", "heading", "package_refusals", "read_package", "to_chain", "word", "words"]
+__all__ = [
+    "Package",
+    "from_package",
+    "heading",
+    "judgement",
+    "package_refusals",
+    "read_package",
+    "to_chain",
+    "word",
+    "words",
+]
 
 MAX_SHOWN = 50  # errors of a package told one by one; the count tells the rest
 # A source whose title the reader may not see: the fact stays, the title does not.
@@ -125,6 +136,15 @@ def word(table: str, column: str, code: str) -> Text:
     if not code:
         return Text("", "")
     return Text(TABLES[table][column].word(code, "zh"), code.replace("_", " "))
+
+
+def judgement(item: str, value: str) -> Text:
+    """What a stated judgement says, in words; a text says itself."""
+    known = items().get(item)
+    if known is None or value not in known.values:
+        return Text(value, value)
+    zh = known.values_zh[known.values.index(value)] if known.values_zh else value
+    return Text(zh, value.replace("_", " "))
 
 
 def heading(table: str, column: str) -> Text:

@@ -29,6 +29,12 @@ def word(table: str, column: str, code: str) -> str:
     return say(compute.word(table, column, code) if code else UNKNOWN, _language())
 
 
+@register.simple_tag
+def judgement(row: Any) -> str:
+    """What a stated judgement says, in words."""
+    return say(compute.judgement(row.item, row.value), _language())
+
+
 @register.simple_tag(takes_context=True)
 def place(context: template.Context, code: str) -> str:
     """Name of a place or origin in the chain of this page."""

@@ -1,9 +1,11 @@
 """Packages go in whole or not at all, and come out as they went in."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from lianban import samples
 from lianban.apps.atlas import compute, services
 from lianban.apps.atlas.models import Chain, Demand, Input, Product
 from lianban.apps.atlas.tests import given
@@ -126,3 +128,18 @@ def test_thousands_of_rows_load_in_a_few_statements(db, django_assert_max_num_qu
     with django_assert_max_num_queries(200):
         given.load(package)
     assert Product.objects.count() == n
+
+
+def test_every_sample_comes_out_with_the_fingerprint_it_went_in_with(db):
+    for folder in sorted(path for path in Path(samples.__file__).parent.iterdir() if (path / "chain.csv").exists()):
+        package = compute.read_package(folder)
+        chain = given.load(package)
+        assert (folder.name, compute.to_chain(chain).fingerprint) == (folder.name, package.fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "zh", "en"),
+    [("know_how", "near", "近", "near"), ("market", "not_enough", "不足", "not enough"), ("pain", "贵", "贵", "贵"), ("level", "L2", "L2", "L2")],
+)  # fmt: skip
+def test_judgements_are_said_in_words(item, value, zh, en):
+    assert (compute.judgement(item, value).zh, compute.judgement(item, value).en) == (zh, en)

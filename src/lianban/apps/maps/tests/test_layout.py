@@ -1,6 +1,7 @@
 """Cards never overlap, stages stay in order, edges get short; whatever the graph."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_no_node_and_no_edge_are_fine():
     assert layout.arrange(np.array([3]), empty, empty).row.tolist() == [0.0]
 
 
+@pytest.mark.slow
 def test_five_thousand_nodes_are_each_given_a_place():
     rng = np.random.default_rng(7)
     stage = rng.integers(1, 9, 5000)
