@@ -1,5 +1,6 @@
 """Forms of the diagnosis: text in, clean values out."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -120,7 +121,8 @@ class RunForm(forms.Form):
 FORMS: dict[str, type[forms.Form]] = {"choose_route": RouteForm, "assign": AssignForm, "ask_closing": EvidenceForm}
 
 
-def form_for(verb: str) -> type[forms.Form]:
+def form_for(verb: str) -> Callable[..., forms.Form]:
+    """The form of a verb; every one of them is made with ``verb=``."""
     return FORMS.get(verb, NoteForm)
 
 
