@@ -1,6 +1,7 @@
 """Documents are true: every command and every snippet in them is executed."""
 
 import contextlib
+import doctest
 import io
 import re
 import shlex
@@ -39,6 +40,13 @@ def test_python_snippets_run(page, tmp_path, monkeypatch):
     names: dict[str, object] = {"__name__": "__page__"}
 
     for number, body in enumerate(blocks(page, "python"), 1):
+        if body.startswith(">>>"):  # a session: what it prints must be what the page shows
+            session = doctest.DocTestParser().get_doctest(body, names, page.name, str(page), number)
+            failed = (
+                doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE).run(session).failed
+            )
+            assert not failed, f"{page.name}: session {number}"
+            continue
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(body, f"{page.name} snippet {number}", "exec"), names)
 
