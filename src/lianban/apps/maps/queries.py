@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from django.core.cache import cache
@@ -196,7 +197,8 @@ def _draw(found: Map, actor: Actor, which: list[int], segments: list[Segment]) -
 def _key(found: Map, actor: Actor, which: list[int]) -> str:
     """A layout holds for one state of the data and one set of classes; readers of a class share it."""
     classes = "-".join(actor.visible_classes(found.chain.code))
-    return f"maps.layout:{found.chain.pk}:{found.chain.stamp}:{classes}:{found.group.pk if found.group else ''}:{len(which)}"
+    drawn = crc32(np.array(which, dtype=np.int64).tobytes())  # which nodes of a segment are drawn depends on the run
+    return f"maps.layout:{found.chain.pk}:{found.chain.stamp}:{classes}:{drawn}"
 
 
 def _title(node: drawing.Node) -> str:

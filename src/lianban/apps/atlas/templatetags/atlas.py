@@ -112,8 +112,8 @@ def firm(context: template.Context, organisation: Any) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def product_link(context: template.Context, product: Any) -> SafeString | str:
-    """A product as a link to its page."""
-    if product is None:
+    """A product as a link to its page; nothing where this reader may not see it (a parent may be hidden)."""
+    if product is None or not context["actor"].may_see(product.confidentiality, context["chain"].code):
         return ""
     english = _language().startswith("en") and product.name_en
     address = reverse("atlas:product", args=[context["chain"].code, product.code])

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from lianban.apps.atlas.models import Chain
+from lianban.apps.atlas.models import Chain, Product
 from lianban.apps.atlas.tests import given
 from lianban.apps.journal.models import Entry
 from lianban.apps.parties.models import Organisation, RoleGrant
@@ -71,6 +71,12 @@ MISSING = [
 def test_missing_and_hidden_answer_alike(client, bags):
     for name, args in MISSING:
         assert client.get(reverse(f"atlas:{name}", args=args)).status_code == 404
+
+
+def test_a_hidden_parent_is_not_named_on_the_pages_of_its_kinds(client, bags):
+    Product.objects.filter(code="bag").update(confidentiality="office", name="机密的上级")
+    for address in ("/chains/bags/products/", "/chains/bags/products/bag-50/", "/chains/bags/", "/chains/bags/map/"):
+        assert "机密的上级" not in client.get(address).content.decode()
 
 
 def test_a_hidden_chain_is_missing_with_all_its_pages(client, bags):
