@@ -34,6 +34,7 @@ def pages_with(language: str) -> list[Path]:
     return [page for page in PAGES if blocks(page, language)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages_with("python"), ids=lambda p: p.name)
 def test_python_snippets_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -74,6 +75,7 @@ def run(command: str) -> int:
     return int(code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages_with("console"), ids=lambda p: p.name)
 def test_commands_run_and_end_as_the_page_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
