@@ -100,3 +100,31 @@ def test_from_the_map_to_the_chiefs_page(people, demo, tmp_path, language):
     assert any(unit in line for line in rows)
     text = officer.context.request.get(f"{demo.address}diagnosis/{chain}/?format=csv").body()
     assert text.startswith(b"\xef\xbb\xbf") and unit in text.decode("utf-8-sig")
+
+
+FILL = """(sign) => {
+  const sheet = document.querySelector("#sheet"), full = (width) => sign.repeat(sign === "字" ? width / 2 : width / 6);
+  sheet.className = "sheet tightest";
+  const row = sheet.querySelector("table.points tbody tr");
+  while (sheet.querySelectorAll("table.points tbody tr").length < 5) row.after(row.cloneNode(true));
+  const put = (selector, width) => sheet.querySelectorAll(selector).forEach((cell) => { cell.textContent = full(width); });
+  put("ol.three li", 330); put("td.reason", 200); put("table.points td:nth-child(2)", 56);
+  put("table.points td:nth-child(6)", 40); put("table.points td:last-child", 48);
+  for (const [list, count, width] of [["section:nth-of-type(3) ol", 3, 220], ["section:nth-of-type(4) ul", 3, 210]]) {
+    const place = sheet.querySelector(list);
+    if (!place) throw new Error(list);
+    place.innerHTML = "";
+    for (let i = 0; i < count; i += 1) { const li = document.createElement("li"); li.textContent = full(width); place.append(li); }
+  }
+}"""
+
+
+@pytest.mark.parametrize("sign", ["字", "words "])
+def test_the_longest_page_there_can_be_is_still_one_sheet(people, sign):
+    """Every text at the width at which the page cuts it, in the smallest type."""
+    page = people("chief").open("/reports/antibody/")
+    page.evaluate(FILL, sign)
+
+    printed = page.pdf(prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1

@@ -21,7 +21,10 @@ STATES = Transitions(
         Move("close", ("answered",), "closed", Text("办结", "close")),
     ],
 )
-N_POINTS, N_MATTERS, N_SENTENCES = 5, 3, 3
+N_POINTS, N_MATTERS = 5, 3
+# How much text one sheet of A4 holds at each size of type; measured in Chromium, in half-width characters.
+DENSITIES = ((1500, ""), (2100, "tight"))
+DENSEST = "tightest"
 BEFORE_WORK = ("raised", "verified", "reviewed", "consulted", "listed", "routed")  # nobody has been given it yet
 UNFINISHED = ("listed", "routed", "acting", "closing")  # weak points on the office's list that still need work
 
@@ -141,3 +144,31 @@ def matters(result: dict[str, Any], work: Sequence[Work], open_demands: Sequence
 
 def _listed(names: Sequence[Text]) -> Text:
     return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+
+
+def width(text: str) -> int:
+    """Count half-width characters: a Chinese one takes two."""
+    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
+
+
+def cut(text: str, most: int) -> str:
+    """Shorten a text to a width, with an ellipsis; the page it came from has it whole."""
+    if width(text) <= most:
+        return text
+    kept = ""
+    for sign in text:
+        if width(kept) + width(sign) > most - 2:
+            break
+        kept += sign
+    return kept + "…"
+
+
+def density(page: dict[str, Any], language: str) -> str:
+    """Say how small the type has to be for the page to stay on one sheet: by the text it holds in this language."""
+    code = "en" if language.startswith("en") else "zh"
+    texts = [text[code] for text in (*page["sentences"], *page["matters"])]
+    for point in page["points"]:
+        texts += [point["name"][code], point["reason"][code], point["unit"], (point["route"] or {}).get(code, "")]
+    texts += [instruction["text"] + instruction["last"] for instruction in page["instructions"]]
+    total = sum(width(text) for text in texts)
+    return next((name for most, name in DENSITIES if total <= most), DENSEST)

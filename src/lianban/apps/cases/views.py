@@ -68,6 +68,8 @@ def report(request: HttpRequest, chain: str) -> HttpResponse:
     page = queries.chief_page(row, actor, timezone.localdate())
     content = page.as_dict() if page else None
     context: dict[str, Any] = {"chain": row, "page": content, "report": None, "earlier": queries.reports(actor, chain)}
+    if content:
+        context["density"] = rules.density(content, get_language() or "zh")
     if content and actor.may("cases.issue_report", row.code):
         context["form"] = _matters_form(request, content)
     if content and actor.may("cases.instruct", row.code):
@@ -109,6 +111,7 @@ def issued(request: HttpRequest, chain: str, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     context = {"chain": row, "page": found.content, "report": found, "earlier": queries.reports(actor, chain)}
+    context["density"] = rules.density(found.content, get_language() or "zh")
     if actor.may("cases.instruct", row.code):
         context["instruct_form"] = _instruction_form(request, found.content)
     return render(request, "cases/report.html", context)

@@ -89,7 +89,7 @@ def chief_page(chain: Chain, actor: Actor, today: date) -> ChiefPage | None:
     work = works(chain, actor)
     waiting = demands.visible(actor).filter(chain=chain, state="listed").exclude(confidentiality="private")
     open_demands = list(waiting.order_by("raised_at")[:3])  # a private need is the firm's and the office's alone
-    earlier = list(instructions(actor, chain=chain.code)[:4])
+    earlier = list(instructions(actor, chain=chain.code)[:3])
     points = [_point(p, work, today) for p in run.result.get("weak_points", [])[: rules.N_POINTS]]
     return ChiefPage(
         chain=chain, day=today, run_number=run.number, rules=run.pack, fingerprint=run.data_fingerprint,

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from lianban.apps.atlas.models import Chain
+from lianban.apps.cases import rules
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.text import Text
 
@@ -33,3 +34,9 @@ def chain_links(context: template.Context, chain: Chain) -> list[dict[str, Any]]
 def role_name(role: str) -> str:
     """The name of a role in the reader's language."""
     return ROLES[role].in_(translation.get_language() or "zh") if role in ROLES else role
+
+
+@register.filter
+def cut(text: str, most: int) -> str:
+    """Shorten a text to a width in half-width characters: the chief's page has one sheet."""
+    return rules.cut(text, most)

@@ -66,3 +66,21 @@ def test_overdue_is_only_what_is_still_being_worked_on_after_its_day(due_on, sta
 def test_whoever_answered_may_not_close():
     assert rules.closing_refusals(repliers=["user:1"], closer="user:1")
     assert not rules.closing_refusals(repliers=["user:1"], closer="user:2")
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "cut"), [("短句", 4, "短句"), ("很长的句子", 6, "很长…"), ("plain words", 7, "plain…")]
+)
+def test_a_text_is_cut_by_its_width_and_says_so(text, most, cut):
+    assert rules.cut(text, most) == cut and rules.width(cut) <= most
+
+
+def test_more_text_never_makes_larger_type():
+    def page(many):
+        text = {"zh": "字" * many, "en": "word " * many}
+        return {"sentences": [text], "matters": [], "points": [], "instructions": []}
+
+    order = [name for _, name in rules.DENSITIES] + [rules.DENSEST]
+    for language in ("zh-hans", "en"):
+        found = [order.index(rules.density(page(many), language)) for many in (1, 300, 500, 900, 3000)]
+        assert found == sorted(found) and found[0] == 0 and found[-1] == len(order) - 1
