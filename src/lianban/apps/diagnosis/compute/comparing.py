@@ -49,6 +49,11 @@ class Comparison:
         """Why the two differ, as far as the fingerprints can tell."""
         if not self.same_scope:
             return Text("两次诊断的范围不同", "the two runs have different scopes")
+        if self.same_data and self.same_rules and self.differences:
+            return Text(
+                "数据与规则都没有变，差别来自程序版本",
+                "data and rules are the same: the version of the program differs",
+            )
         if self.same_data and self.same_rules:
             return Text("数据与规则都没有变，结果应当相同", "neither data nor rules changed: the results have to agree")
         if self.same_rules:

@@ -127,4 +127,6 @@ def test_comparing_a_result_with_itself_finds_nothing():
     assert same.differences == () and same.unchanged == 1
     gone = compute.compare(result, {**result, "weak_points": [], "fingerprint": "e"})
     assert [(one.code, one.how) for one in gone.differences] == [("p", "went")]
+    moved = compute.compare(result, {**result, "weak_points": []})
+    assert moved.cause.zh == "数据与规则都没有变，差别来自程序版本"
     assert gone.cause.en == "the rules are the same: the differences come from the data"
