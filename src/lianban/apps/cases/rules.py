@@ -76,6 +76,11 @@ def sentences(result: dict[str, Any], work: Sequence[Work], today: date) -> list
 
 def _standing(result: dict[str, Any]) -> Text:
     points, unknown = result.get("weak_points", []), result.get("unknown", [])
+    if not points:
+        return Text(
+            f"本链没有可排序的薄弱环节；{len(unknown)} 个产品因缺数据未能排序。",
+            f"No weak point of the chain can be ranked; {len(unknown)} products lack the data for it.",
+        )
     cut = sum(1 for point in points if point.get("level") in ("L0", "L1"))
     zh = f"本链诊断出薄弱环节 {len(points)} 个，其中 {cut} 个境内空白或仅到研发、中试"
     en = f"The chain shows {len(points)} weak points; {cut} of them are blank or only in research at home"

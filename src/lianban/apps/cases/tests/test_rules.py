@@ -38,7 +38,7 @@ def test_a_loss_that_is_unknown_is_never_a_number():
 def test_a_chain_without_a_ranked_point_says_so():
     sentences = rules.sentences({"weak_points": [], "unknown": []}, [], TODAY)
 
-    assert "没有可排序" in sentences[1].zh
+    assert "没有可排序" in sentences[0].zh and "没有可排序" in sentences[1].zh
 
 
 def test_overdue_comes_first_then_what_nobody_owns_then_what_is_unanswered():
