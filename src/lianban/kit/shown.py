@@ -21,7 +21,10 @@ def reader_language() -> str:
 
 
 def percent(value: float | str | None, digits: int = 1) -> str:
-    """A share 0-1 as per cent with a thin space; None is the word unknown."""
+    """A share 0-1 as per cent with a thin space; None is the word unknown, and a small share is never shown as 0."""
     if value is None or value == "":
         return UNKNOWN.in_(reader_language())
-    return f"{float(value) * 100:.{digits}f}\u2009%"
+    shown = f"{float(value) * 100:.{digits}f}"
+    if float(value) > 0 and float(shown) == 0:
+        return f"<{10**-digits:.{digits}f}\u2009%"
+    return f"{shown}\u2009%"
