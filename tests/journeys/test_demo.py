@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.browser  # it needs no browser, but the time that browser tests have
+pytestmark = [pytest.mark.browser, pytest.mark.slow]  # it needs no browser, but the time that browser tests have
 
 
 def children(pid: int) -> list[int]:

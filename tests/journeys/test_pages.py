@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from lianban.apps.parties.rules import ROLES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 USERS = {
     "officer": "officer", "office_head": "head", "chief": "chief", "lead_department": "department",
     "science_bureau": "science", "expert": "expert", "analyst": "analyst", "supervisor": "supervisor",
