@@ -26,7 +26,19 @@ ALLOWED_HOSTS = [host for host in os.environ.get("LIANBAN_HOSTS", "127.0.0.1,loc
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANBAN_ORIGINS", "").split(",") if origin]
 
 # One mechanism a word; the order is the order in which neighbours' rows are locked (docs/decisions/0002).
-MECHANISMS = ["parties", "journal", "sources", "rulesets", "jobs", "atlas", "diagnosis", "maps", "demands", "cases", "search"]
+MECHANISMS = [
+    "parties",
+    "journal",
+    "sources",
+    "rulesets",
+    "jobs",
+    "atlas",
+    "diagnosis",
+    "maps",
+    "demands",
+    "cases",
+    "search",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
