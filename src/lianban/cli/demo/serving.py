@@ -15,7 +15,7 @@ from lianban.cli import output
 from lianban.cli.output import CommandError, t
 
 PORTS_TRIED = 50
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120  # a busy machine; on a free one it takes three
 SECONDS_TO_STOP = 8
 END_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux: nothing is left even where this process is killed
 
