@@ -36,7 +36,8 @@ def visible(actor: Actor) -> QuerySet[RaisedDemand]:
     own = Q(organisation__code__in=actor.organisations)
     listed = Q(state__in=rules.LISTED) & (_by_class(actor) | Q(confidentiality="open"))
     office = _by_class(actor, deed="demands.see_unlisted")
-    return RaisedDemand.objects.filter(own | listed | office).select_related("chain", "organisation")
+    found = own | (Q(chain__in=atlas.visible_chains(actor)) & (listed | office))  # nothing of a hidden chain
+    return RaisedDemand.objects.filter(found).select_related("chain", "organisation")
 
 
 def listing(actor: Actor, *, chain: str = "", state: str = "", words: str = "") -> QuerySet[RaisedDemand]:
@@ -60,7 +61,8 @@ def demand(actor: Actor, pk: int) -> RaisedDemand | None:
 def answers_visible(actor: Actor) -> QuerySet[CanDo]:
     """Answers that stand and that this reader may see: by class, their own, and those to their own firm's demands."""
     own = Q(organisation__code__in=actor.organisations) | Q(demand__organisation__code__in=actor.organisations)
-    return CanDo.objects.filter(_by_class(actor) | Q(confidentiality="open") | own, withdrawn_at__isnull=True)
+    of_class = (_by_class(actor) | Q(confidentiality="open")) & Q(chain__in=atlas.visible_chains(actor))
+    return CanDo.objects.filter(of_class | own, withdrawn_at__isnull=True)
 
 
 def answers_to_product(actor: Actor, chain: str, product: str) -> QuerySet[CanDo]:
