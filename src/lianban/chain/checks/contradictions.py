@@ -1,6 +1,7 @@
 """Contradictions (口径不一): several figures for one thing. All are kept; this says which rows stand side by side."""
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ SAYINGS: dict[str, tuple[list[str], list[str]]] = {
     "parameters": (["product", "organisation", "item", "action"], ["value", "unit"]),
     "indicators": (["product", "segment", "organisation", "item", "definition", "period"], ["value", "unit"]),
 }
+MOST_RATES = 60  # of one product are held against each other; nobody reads more side by side
 TEXT_ITEMS = ("blockage", "pain", "difficulty", "strength")  # several of these are a list, not a contradiction
 
 
@@ -50,6 +52,41 @@ def contradictions(chain: "Chain") -> Iterator[Batch]:
             if len(differing):
                 others = _others(chain, table, shared.loc[differing], group[differing])
                 yield from at(chain, "contradiction", table, differing, said[0], others=others)
+    yield from _rates_of_several_sources(chain)
+
+
+def _rates_of_several_sources(chain: "Chain") -> Iterator[Batch]:
+    """Name domestic rates (国产化率) of one product that differ from source to source.
+
+    Their definitions are worded differently, so the rows above do not meet. Figures of different periods are a series.
+    """
+    frame = chain.tables["indicators"].reset_index(drop=True)
+    rates = frame[frame["item"].eq("domestic_rate").fillna(False) & frame["product"].notna() & frame["value"].notna()]
+    fraction: Any = rates["value"] / np.where(rates["unit"].eq("%").fillna(False), 100.0, 1.0)
+    others: dict[int, list[int]] = {}
+    for _, own in rates.assign(fraction=fraction).groupby("product", sort=False):
+        few = own[["fraction", "source", "period", "definition"]].head(MOST_RATES)
+        told: list[Any] = list(few.astype(object).itertuples())
+        for one, other in combinations(told, 2):
+            if one.definition == other.definition and _same(one.period, other.period):
+                continue  # the same subject in every column: named above
+            apart = _known(one.period) and _known(other.period) and one.period != other.period
+            if not apart and one.source != other.source and abs(one.fraction - other.fraction) > 1e-9:
+                others.setdefault(one.Index, []).append(other.Index)
+                others.setdefault(other.Index, []).append(one.Index)
+    if others:
+        rows = pd.Index(sorted(others))
+        numbers = dict(zip(frame.index, chain.rows_of("indicators", frame.index), strict=True))
+        told_rows = [", ".join(str(numbers[at]) for at in sorted(others[row]))[:80] for row in rows]
+        yield from at(chain, "contradiction", "indicators", rows, "value", others=told_rows)
+
+
+def _known(value: Any) -> bool:
+    return not pd.isna(value)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one == other if _known(one) and _known(other) else not _known(one) and not _known(other)
 
 
 def _shared(chain: "Chain", table: str, subject: list[str]) -> pd.DataFrame:

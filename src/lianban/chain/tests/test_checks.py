@@ -144,6 +144,17 @@ def test_older_contradicting_shares_are_not_added_up(small):
     assert "share_sum" not in codes
 
 
+@pytest.mark.parametrize(("other", "found"), [({}, True), ({"period": "2020"}, False), ({"source": "s1"}, False)])
+def test_rates_of_one_product_that_differ_between_sources_are_named(small, other, found):
+    small["sources"] = [*small["sources"], {**small["sources"][0], "code": "s-other"}]
+    rate = {"product": "bag", "item": "domestic_rate", "unit": "fraction", "period": "2024", **FACT, "source": "s1"}
+    one = rate | {"value": 0.1, "definition": "按金额"}
+    two = rate | {"value": 30, "unit": "%", "definition": "按数量", "source": "s-other"} | other
+    findings = lb.Chain.from_tables(small | {"indicators": [one, two]}).check()
+    named = [f.row for f in findings if f.code == "contradiction" and f.table == "indicators"]
+    assert named == ([1, 2] if found else [])
+
+
 def test_two_assessors_who_agree_do_not_repeat_each_other(small):
     score = {"product": "bag", "item": "chokepoint_gap", "value": "3", **FACT}
     small["assessments"] = [*small.get("assessments", []), score | {"assessor": "甲"}, score | {"assessor": "乙"}]
