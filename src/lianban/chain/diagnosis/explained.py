@@ -97,6 +97,7 @@ def _foreign_share(point: ProductDiagnosis, rules: RuleSet) -> Explanation:
     loss = point.loss
     inputs: dict[str, Any] = {
         "basis": loss.basis,
+        "guess": loss.guess,
         "largest_origin": loss.largest_origin,
         "largest_origin_share": loss.largest_origin_share,
         "placeless_share": loss.placeless_share,

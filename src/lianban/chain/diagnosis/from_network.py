@@ -1,6 +1,6 @@
 """What the diagnosis asks of the network (供应网络): three losses per product, one per organisation, and its notes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -58,12 +58,13 @@ def implied_inputs(network: "ChainNetwork") -> list[tuple[str, str]]:
 
 
 def product_losses(
-    network: "ChainNetwork", facts: Facts, structure: Structure, rules: RuleSet
+    network: "ChainNetwork", facts: Facts, structure: Structure, rules: RuleSet, at_least: Container[str] = ()
 ) -> dict[str, ProductLoss]:
     """Return the three losses of every product without kinds below it, many shocks in one go.
 
     Unknown where no product is final, where no way to a final product is recorded, where the foreign share is unknown,
-    and where nothing is known to come from abroad while part of the supply has no known place.
+    and where nothing is known to come from abroad while part of the supply has no known place. ``at_least`` names the
+    products whose level is known from an incomplete list of sources only.
     """
     tolerance = float(rules.value("diagnosis.shares.tolerance"))
     found: dict[str, ProductLoss] = {}
@@ -78,7 +79,16 @@ def product_losses(
         numbers, settled = _losses(network, shocks)
         for i, (code, (_, why)) in enumerate(zip(codes, left, strict=True)):
             own = tuple(numbers[3 * i : 3 * i + 3])
-            found[code] = _product_loss(network, code, structure, own, why, tolerance, settled=settled[3 * i + 1])
+            found[code] = _product_loss(
+                network,
+                code,
+                structure,
+                own,
+                why,
+                tolerance,
+                settled=settled[3 * i + 1],
+                level_at_least=code in at_least,
+            )
     return found
 
 
@@ -114,6 +124,7 @@ def _product_loss(
     tolerance: float,
     *,
     settled: bool,
+    level_at_least: bool,
 ) -> ProductLoss:
     row: Mapping[str, Any] = network.products.loc[code].to_dict()  # type: ignore[assignment]
     foreign = _known(row["foreign_share"])
@@ -141,11 +152,19 @@ def _product_loss(
         placeless_share=placeless,
         at_least=cut is not None and (placeless > tolerance or not settled),
         basis=str(row["basis"]) if row["basis"] in BASES else "unknown",
+        guess=_guess(row, level_at_least),
         largest_origin=largest[0] if largest else None,
         largest_origin_share=largest[1] if largest else None,
         why=why_cut,
         why_not_left=why_left or why_cut,
     )
+
+
+def _guess(row: Mapping[str, Any], level_at_least: bool) -> str | None:
+    """Say what else was assumed: a level that may be higher makes a foreign share that may be smaller."""
+    if row["basis"] == "level" and level_at_least:
+        return "level_at_least"
+    return None if pd.isna(row["guess"]) else str(row["guess"])
 
 
 def _known(value: Any) -> float | None:

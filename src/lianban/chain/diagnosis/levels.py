@@ -34,6 +34,11 @@ class Level:
         return "stated" if self.stated else "derived" if self.derived else "unknown"
 
     @property
+    def used_at_least(self) -> bool:
+        """True where the level used is one that may be higher."""
+        return self.basis == "derived" and self.at_least
+
+    @property
     def differs(self) -> bool:
         """True where the stated level cannot agree with the derived one."""
         if self.stated is None or self.derived is None:

@@ -13,7 +13,9 @@ class ProductLoss:
     """What the network says of one product; None is unknown and ``why`` says why.
 
     ``basis`` tells how the foreign share is known: shares, domestic_rate, world_shares, level or unknown;
-    ``inferred`` (推定) marks numbers that stand on world shares or on the level alone; ``placeless_share`` is the part of
+    ``inferred`` (推定) marks numbers that stand on world shares, on the level alone or on a ``guess``: "split" (an equal
+    split of the remainder decides the largest origin), "rate_without_basis", "level_at_least" (the level is known from an
+    incomplete list of sources only, so the number is an upper bound); ``placeless_share`` is the part of
     supply of unknown place. ``cut`` is ``at_least`` that much with any of it, or where the cascade had not settled.
     """
 
@@ -24,6 +26,7 @@ class ProductLoss:
     placeless_share: float = 0.0
     at_least: bool = False
     basis: str = "unknown"
+    guess: str | None = None
     largest_origin: str | None = None
     largest_origin_share: float | None = None
     why: Text | None = None
@@ -31,7 +34,7 @@ class ProductLoss:
 
     @property
     def inferred(self) -> bool:
-        return self.basis in ("world_shares", "level")
+        return self.basis in ("world_shares", "level") or self.guess is not None
 
 
 def severity_of(loss_cut: float | None, level: str | None, rules: RuleSet) -> float | None:

@@ -193,6 +193,7 @@ def diagnose_product(setting: Setting, code: str, loss: ProductLoss) -> ProductD
         presence,
         states["blockage"] == "yes",
         _foreign_high(loss, rules),
+        level_at_least=level.used_at_least,
     )
     return ProductDiagnosis(
         code=code,

@@ -82,6 +82,17 @@ class Diagnosis:
         return [point for point in self.products if point.strength_rows is not None]
 
     @property
+    def missing_locally(self) -> list[ProductDiagnosis]:
+        """Products made at home and not in the scope's area (本地缺失), weak or not: cooperate, buy, invite."""
+        return [
+            point
+            for point in self.products
+            if point.presence is not None
+            and point.presence.code == "absent"
+            and point.level.used not in (None, "L0", "L1")
+        ]
+
+    @property
     def confidentiality(self) -> str:
         """Return the highest class of anything shown."""
         return highest(self.network.confidentiality, *(point.confidentiality for point in self.products))
@@ -166,6 +177,7 @@ class Diagnosis:
             "unknown": [shown(point, self.facts, self.rules) for point in self.unknown],
             "products": [shown(point, self.facts, self.rules) for point in self._others],
             "strengths": [point.code for point in self.strengths],
+            "missing_locally": [point.code for point in self.missing_locally],
             "parents": summary.parents(self.facts, self.standing),
             "organisations": [one.as_dict() for one in self.organisations],
             "summary": self.summary,

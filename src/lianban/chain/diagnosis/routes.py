@@ -120,10 +120,13 @@ def recommend(
     presence: LocalPresence | None,
     blockage: bool,
     foreign_high: bool | None = None,
+    *,
+    level_at_least: bool = False,
 ) -> Route:
     """Choose a route by the table of ``docs/models/diagnosis.md``; the first rule that fits fires.
 
     ``foreign_high`` says whether the foreign share reaches the rule's value; None where it is unknown or inferred.
+    With ``level_at_least`` the routes of L2 and L3 are provisional (暂定): more sources may be found.
     """
     seen: list[tuple[str, Any]] = [("level", level)]
     if presence is not None:
@@ -136,10 +139,10 @@ def recommend(
         return _missing_at_home(seen, chokepoint, reach, market)
     if presence is not None and presence.code == "absent":
         return Route("cooperate", ("buy", "invite"), "LOCAL", tuple(seen))
-    if level == "L2":
-        return Route("first_use", ("consortium",), "R4", tuple(seen))
-    if level == "L3":
-        return Route("second_source", ("stock",), "R5", tuple(seen))
+    if level in ("L2", "L3"):
+        needs = Text("完整的境内来源清单", "a complete list of sources at home") if level_at_least else None
+        code, also, rule = ("first_use", "consortium", "R4") if level == "L2" else ("second_source", "stock", "R5")
+        return Route(code, (also,), rule, tuple(seen), level_at_least, needs)
     seen.append(("foreign_share_high", foreign_high))
     if foreign_high:
         return Route("first_use", ("second_source",), "R8", tuple(seen))

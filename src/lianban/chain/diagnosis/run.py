@@ -59,7 +59,8 @@ def diagnose(
     structure = Structure(facts, loaded, implied_inputs(network))
     told = network_facts(network, chain)
     setting = Setting(facts, standing, structure, seen, loaded, told.confidentiality)
-    losses = product_losses(network, facts, structure, loaded)
+    at_least = {code for code, one in standing.items() if one.level.used_at_least}
+    losses = product_losses(network, facts, structure, loaded, at_least)
     points = [diagnose_product(setting, code, losses[code]) for code in sorted(facts.leaves)]
     ranked = tuple(replace(point, rank=place) for place, point in enumerate(rank(points), start=1))
     by_code = {point.code: point for point in ranked}

@@ -23,6 +23,17 @@ BASIS = {
     "world_shares": Text("按世界份额推定", "inferred from world shares"),
     "level": Text("按水平推定", "inferred from the level"),
 }
+GUESSED = {
+    "split": Text(
+        "部分来源未填份额，余额平均分摊推定", "inferred: the rest is split equally among sources without a share"
+    ),
+    "rate_without_basis": Text(
+        "按国产化率推定，口径未注明", "inferred from a domestic rate that does not say what it counts"
+    ),
+    "level_at_least": Text(
+        "按已知来源的水平推定，至多如此", "inferred from the level of the known sources: at most this"
+    ),
+}
 
 
 def percent(value: float) -> Text:
@@ -55,7 +66,7 @@ def _home(level: Level) -> Text:
     if level.used is None:
         return Text("境内水平未知", "level at home unknown")
     told = AT_HOME[level.used]
-    if level.basis == "derived" and level.at_least:
+    if level.used_at_least:
         return Text(f"{told.zh}（据已知来源）", f"{told.en} (of the known ones)")
     return told
 
@@ -70,7 +81,7 @@ def _abroad(point: "ProductDiagnosis", rules: RuleSet) -> list[Text]:
     if loss.foreign_share == 0:
         return [Text("不依赖境外供应", "no foreign supply")]
     year = max((row["observed_on"] for row in point.share_rows if row["observed_on"]), default=None)
-    basis = BASIS[loss.basis]
+    basis = GUESSED[loss.guess] if loss.guess else BASIS[loss.basis]
     when = Text(f"{basis.zh}，{year.year}", f"{basis.en}, {year.year}") if year and not loss.inferred else basis
     if loss.largest_origin in (None, "XX") or loss.largest_origin_share is None:
         share = percent(loss.foreign_share)

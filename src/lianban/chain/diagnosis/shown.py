@@ -9,7 +9,7 @@ from lianban.chain.diagnosis.kinds import NAMES, Kind
 from lianban.chain.diagnosis.product import ProductDiagnosis
 from lianban.chain.diagnosis.routes import ROUTES, RULES
 from lianban.chain.diagnosis.scope import FAIR_COMPETITION, LocalPresence
-from lianban.chain.diagnosis.sentences import reason
+from lianban.chain.diagnosis.sentences import GUESSED, reason
 from lianban.chain.diagnosis.solvers import Solver
 from lianban.chain.diagnosis.sources import Source, contradictions
 from lianban.rulebook import RuleSet
@@ -67,6 +67,7 @@ def _numbers(point: ProductDiagnosis) -> dict[str, Any]:
         "severity": point.severity,
         "band": point.band,
         "inferred": point.loss.inferred,
+        "inferred_by": text_dict(GUESSED[point.loss.guess]) if point.loss.guess else None,
         "at_least": point.loss.at_least,
         "band_first": point.band_first,
         "loss_stop": point.loss.stop,

@@ -1,5 +1,6 @@
 """Sources of supply (供应来源) of a product: who makes it, where, with what share; and the domestic rate."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +17,26 @@ BASIS_WORDS = (
     ("firms", ("企业数", "企业数量", "家数", "供应商数", "供应商数量", "number of firms", "number of suppliers", "by firms")),
     ("parts", ("零部件数", "零件数", "品种数", "种类数", "part count", "number of parts", "number of types")),
     ("value", ("金额", "价值", "产值", "销售额", "市场规模", "采购额", "成本", "value", "revenue", "sales", "spending")),
-    ("quantity", ("数量", "按量", "产量", "销量", "用量", "吨", "装机", "出货", "面积", "片", "quantity", "volume", "shipment", "tonnage", "units")),
+    ("quantity", ("数量", "按量", "产量", "销量", "用量", "吨", "装机", "出货", "面积", "按片", "片数", "万片", "quantity", "volume", "shipment", "tonnage", "units")),
 )  # fmt: skip
+
+
+# Phrases that hold one of these words and tell nothing of what is counted.
+NO_BASIS = re.compile(
+    r"国家数据|高价值|高?附加价值|低成本|大面积|[百千万]?吨级|high[- ]value|large[- ](volume|area)|low[- ]volume",
+    re.IGNORECASE,
+)
+CLAUSE = re.compile(r"[，,。；;：:（）()\[\]【】\n]")
+# A clause that leaves the basis open says nothing; what follows a "not" is what is not counted.
+LEFT_OPEN = re.compile(
+    r"未(注明|说明|标明|指明|明确|写明|披露|区分|给出)|没有(注明|说明)|不(明|详|清)|未知|还是|是否"
+    r"|not (stated|specified|given|clear)|unspecified|unknown|unclear|whether",
+    re.IGNORECASE,
+)
+NOT_COUNTED = re.compile(
+    r"(而不是|而非|不是|并非|不按|非按|不以|rather than|\bnot by\b|\binstead of\b).*", re.IGNORECASE
+)
+NOT_STATED = "口径未注明"
 
 
 @dataclass(frozen=True)
@@ -122,9 +141,9 @@ def domestic_rates(facts: Facts, product: str) -> list[DomesticRate]:
     """List every domestic rate (国产化率) with its basis, the one computed with first."""
     rows = sorted((r for r in facts.indicators.get(product, []) if r["item"] == "domestic_rate"), key=precedence)
     rates = [
-        DomesticRate(r["value"], basis_of(r["definition"]), r["definition"], r["base"], r["period"], bool(r["estimated"]), r)
+        DomesticRate(r["value"], basis_of(r["definition"] or ""), r["definition"] or NOT_STATED, r["base"], r["period"], bool(r["estimated"]), r)
         for r in rows
-        if r["definition"] and r["value"] is not None and r["unit"] in ("fraction", "%")
+        if r["value"] is not None and r["unit"] in ("fraction", "%")
     ]  # fmt: skip
     return [_as_fraction(rate) for rate in rates]
 
@@ -137,8 +156,14 @@ def _as_fraction(rate: DomesticRate) -> DomesticRate:
 
 def basis_of(definition: str) -> str:
     """Tell what a rate counts from its definition (口径); ``"unspecified"`` where no word says so."""
-    words = definition.lower()
-    return next((basis for basis, signs in BASIS_WORDS if any(sign in words for sign in signs)), "unspecified")
+    clauses = CLAUSE.split(NO_BASIS.sub(" ", definition.lower()))
+    words = "，".join(NOT_COUNTED.sub("", clause) for clause in clauses if not LEFT_OPEN.search(clause))
+    return next((basis for basis, signs in BASIS_WORDS if any(_says(words, sign) for sign in signs)), "unspecified")
+
+
+def _says(words: str, sign: str) -> bool:
+    """Say whether a word stands there; an English one as a whole word."""
+    return bool(re.search(rf"\b{sign}s?\b", words)) if sign.isascii() else sign in words
 
 
 @dataclass(frozen=True)
@@ -158,7 +183,8 @@ class DomesticShare:
 def domestic_share(facts: Facts, sources: Sequence[Source], product: str, tolerance: float) -> DomesticShare | None:
     """Return the domestic share of supply, from shares of home supply or else a rate by value or quantity.
 
-    A rate by number of firms or parts, a rate without basis, and shares of world supply are never used here.
+    A rate by number of firms or parts, a rate without basis, and shares of world supply are never used here: the triple
+    (三分结论) is a verdict, and a verdict needs to know its denominator.
     """
     supplying = [source for source in sources if source.supplies]
     told = [source for source in supplying if source.share_home is not None]

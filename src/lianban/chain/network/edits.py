@@ -74,6 +74,7 @@ def with_added(nodes: SharedNodes, reader: Reader, source: AddedSource) -> tuple
         np.insert(kept, position, share),
         nodes.basis,
         nodes.level,
+        nodes.guess,
     ), moved
 
 

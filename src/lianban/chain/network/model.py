@@ -46,7 +46,7 @@ class ChainNetwork:
     """Network of a chain (产业链网络).
 
     ``nodes`` has one row for each node, in the order of ``network``: label, product, organisation, origin, place, home,
-    share. ``products`` is indexed by product code: basis, inferred, foreign_share, home_share, unknown_share, level,
+    share. ``products`` is indexed by product code: basis, inferred, guess (what else was assumed), foreign_share, home_share, unknown_share, level,
     need, weight, n_sources, largest_origin, largest_origin_share; shares are NaN where unknown. ``lost`` marks nodes that a
     scenario has taken out already: they are part of every cut of their product.
     """
@@ -280,7 +280,8 @@ def products_table(
     return pd.DataFrame(
         {
             "basis": basis,
-            "inferred": np.isin(basis.astype(str), INFERRED),
+            "inferred": np.isin(basis.astype(str), INFERRED) | np.array([one is not None for one in nodes.guess], bool),
+            "guess": nodes.guess,
             "foreign_share": foreign,
             "home_share": domestic,
             "unknown_share": elsewhere,

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 BASES = ("shares", "domestic_rate", "world_shares", "level", "unknown")
 SHARES, RATE, WORLD, LEVEL, UNKNOWN = range(5)
 LEVELS = ("L0", "L1", "L2", "L3", "L4", "L5")
+# Why a share that stands on told figures is inferred all the same: an equal split of the remainder may decide which origin
+# is largest; the rate does not say what it counts.
+GUESSES = ("split", "rate_without_basis")
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class SharedNodes:
     """Nodes with their shares; ascending by product, then by source (a number of :class:`Reader`).
 
     ``place`` is that of the organisation or origin, -1 where unknown; ``basis`` (one entry for each product) counts
-    BASES; ``level`` holds the level used or None.
+    BASES; ``level`` holds the level used or None; ``guess`` one of GUESSES, or None where no assumption decides.
     """
 
     product: Ints
@@ -44,6 +47,7 @@ class SharedNodes:
     share: Floats
     basis: Ints
     level: np.ndarray
+    guess: np.ndarray
 
     def find(self, product: Ints, source: Ints, width: int) -> Ints:
         """Positions of nodes by product and source, -1 where there is none."""
@@ -71,7 +75,8 @@ def node_shares(
     table = _Table(reader, sources.product, who, sources.place, side)
     home, world = table.summed(sources.share_home), table.summed(sources.share_world)
 
-    rate = np.where(groupings, np.nan, domestic_rates(chain, reader))
+    rate, rate_without_basis = domestic_rates(chain, reader)
+    rate[groupings] = np.nan
     level = levels_used(chain, reader, levels, as_of)
     level[groupings] = None
     assumed = np.array([np.nan if one is None else float(rules[f"diagnosis.foreign_share.{one}"]) for one in level])
@@ -81,14 +86,26 @@ def node_shares(
     over = (told[0][1] > 0) & ~usable[0]
     notes = notes_by_product("shares_over_one", reader.products[over], total=told[0][0][over].tolist())
 
-    stated = np.select([basis[table.product] == SHARES, basis[table.product] == WORLD], [home, world], np.nan)
-    notes += table.pool_untold_origins(np.isnan(stated) & (basis[table.product] != UNKNOWN))
-    stated = table.regrouped(stated)
-    share, notes_of_rest = _split_rest(table, stated, basis, tolerance)
+    told_of_row = np.select(
+        [basis[sources.product] == SHARES, basis[sources.product] == WORLD],
+        [sources.share_home, sources.share_world],
+        np.nan,
+    )
+    split, notes_of_rest = _split_rest(reader, sources.product, told_of_row, basis, tolerance)
+    untold = np.isnan(table.summed(told_of_row)) & (basis[table.product] != UNKNOWN)
+    share, part = table.summed(split.share), table.summed(split.part)
+    notes += table.pool_untold_origins(untold)
+    share, part = table.regrouped(share), table.regrouped(part)
+    guessed = _decided_by_split(table, share, part, split.rest)
+    table.add(split.nobody, reader.nobody, -1, -1)
+    share = np.r_[share, split.rest[split.nobody]]
     foreign = np.select([basis == RATE, basis == LEVEL], [1 - rate, assumed], np.nan)
     share = _split_by_side(table, share, foreign)
     share = _split_equally(table, share, basis == UNKNOWN, ~groupings)
-    return table.nodes(share, basis, level), notes + notes_of_rest
+    guess = np.full(len(basis), None, dtype=object)
+    guess[guessed] = "split"
+    guess[(basis == RATE) & rate_without_basis] = "rate_without_basis"
+    return table.nodes(share, basis, level, guess), notes + notes_of_rest
 
 
 class _Table:
@@ -142,39 +159,68 @@ class _Table:
         self.product, self.who = np.r_[self.product, products], np.r_[self.who, who * fill]
         self.place, self.side = np.r_[self.place, place * fill], np.r_[self.side, side * fill]
 
-    def nodes(self, share: Floats, basis: Ints, level: np.ndarray) -> SharedNodes:
+    def nodes(self, share: Floats, basis: Ints, level: np.ndarray, guess: np.ndarray) -> SharedNodes:
         """Return the finished nodes in order; a node added twice is one."""
         key, at = np.unique(self.product * self.reader.width + self.who, return_inverse=True)
         first = np.full(len(key), len(at))
         np.minimum.at(first, at, np.arange(len(at)))
         total = np.bincount(at, weights=share, minlength=len(key)).astype(np.float64)
         return SharedNodes(
-            self.product[first], self.who[first], self.place[first], self.side[first], total, basis, level
+            self.product[first], self.who[first], self.place[first], self.side[first], total, basis, level, guess
         )
 
 
-def _split_rest(table: _Table, stated: Floats, basis: Ints, tolerance: float) -> tuple[Floats, list[NetworkNote]]:
-    """Where shares are stated: give what is left to the named sources without one, else to an unspecified source."""
-    products = table.reader.products
+@dataclass(frozen=True)
+class _Split:
+    """Shares of the rows after the remainder was split: ``part`` is what a row got of it, ``rest`` all there was.
+
+    ``share`` and ``part`` have one entry for each row, NaN where shares are not the basis; ``rest`` one for each product;
+    ``nobody`` lists the products with a remainder and no row to take it.
+    """
+
+    share: Floats
+    part: Floats
+    rest: Floats
+    nobody: Ints
+
+
+def _split_rest(
+    reader: Reader, product: Ints, stated: Floats, basis: Ints, tolerance: float
+) -> tuple[_Split, list[NetworkNote]]:
+    """Where shares are stated: give what is left to the rows without one in equal parts, else to an unspecified source.
+
+    Row by row, before makers abroad become one origin: a maker without a share counts beside a neighbour that has one.
+    """
+    products, n_products = reader.products, len(reader.products)
     by_shares = (basis == SHARES) | (basis == WORLD)
-    total, _ = table.by_product(stated)
+    told = ~np.isnan(stated)
+    total = np.bincount(product[told], stated[told], n_products)
     complete = by_shares & (total >= 1 - tolerance)
     rest = np.where(by_shares & ~complete, 1 - total, 0.0)
-    untold = np.isnan(stated) & by_shares[table.product]
-    n_untold = table.count(untold)
+    untold = ~told & by_shares[product]
+    n_untold = np.bincount(product[untold], minlength=n_products)
     each = np.divide(rest, n_untold, out=np.zeros_like(rest), where=n_untold > 0)
-    share = np.where(untold, each[table.product], stated)
-    scale = np.where(complete, total, 1.0)[table.product]
-    share = share / scale
+    part = np.where(untold, each[product], np.where(told, 0.0, np.nan))
+    share = np.where(untold, part, stated / np.where(complete, total, 1.0)[product])
 
-    split = np.flatnonzero((rest > 0) & (n_untold > 0))
+    divided = np.flatnonzero((rest > 0) & (n_untold > 0))
     nobody = np.flatnonzero((rest > 0) & (n_untold == 0))
     notes = notes_by_product(
-        "remainder_split", products[split], total=total[split].tolist(), n=n_untold[split].tolist()
+        "remainder_split", products[divided], total=total[divided].tolist(), n=n_untold[divided].tolist()
     )
     notes += notes_by_product("remainder_unknown", products[nobody], total=total[nobody].tolist())
-    table.add(nobody, table.reader.nobody, -1, -1)
-    return np.r_[share, rest[nobody]], notes
+    return _Split(share, part, rest, nobody), notes
+
+
+def _decided_by_split(table: _Table, share: Floats, part: Floats, rest: Floats) -> np.ndarray:
+    """Products whose largest foreign origin might be another, or have another share, were the remainder split otherwise."""
+    abroad = (table.side == ABROAD) & ~np.isnan(share)
+    largest = np.zeros(table.n_products)
+    np.maximum.at(largest, table.product[abroad], share[abroad])
+    most = share - part + rest[table.product]
+    decided = np.zeros(table.n_products, bool)
+    decided[table.product[abroad & (part > 0) & (most >= largest[table.product])]] = True
+    return decided
 
 
 def _split_by_side(table: _Table, share: Floats, foreign: Floats) -> Floats:
@@ -218,21 +264,27 @@ def _unspecified(reader: Reader, *, home: bool) -> tuple[int, int, int]:
     return int(reader.at_place(place)[0]), int(place[0]), HOME
 
 
-def domestic_rates(chain: "Chain", reader: Reader) -> Floats:
-    """Newest domestic rate by value or quantity of each product, NaN where there is none."""
+def domestic_rates(chain: "Chain", reader: Reader) -> tuple[Floats, np.ndarray]:
+    """Newest domestic rate of each product, NaN where there is none, and whether it leaves open what it counts.
+
+    A rate by value or quantity goes before one that does not say; one by number of firms or types is never used.
+    """
     frame = chain.tables["indicators"]
     product = reader.products.find(column(frame, "product"))
     unit = column(frame, "unit")
     value = number(frame, "value") * np.where(unit == "%", 0.01, 1.0)
     wanted = (column(frame, "item") == "domestic_rate") & (product >= 0) & (value >= 0) & (value <= 1)
     wanted &= np.isin(np.where(frame["unit"].isna(), "", unit).astype(str), ("fraction", "%"))
-    rows = np.flatnonzero(wanted)
-    counts = {text: basis_of(str(text)) for text in set(column(frame, "definition")[rows].tolist())}
-    rows = np.array([r for r in rows if counts[frame["definition"].iloc[r]] in ("value", "quantity")], np.int64)
+    definition = np.where(frame["definition"].isna(), "", column(frame, "definition"))
+    counts = {text: basis_of(str(text)) for text in set(definition[wanted].tolist())}
+    basis = np.array([counts.get(text, "") for text in definition.tolist()], dtype=object)
     rates = np.full(len(reader.products), np.nan)
-    keys, chosen = best_rows(product[rows], rows, frame)
-    rates[keys] = value[chosen]
-    return rates
+    without_basis = np.zeros(len(reader.products), bool)
+    for bases, open_ended in ((("unspecified",), True), (("value", "quantity"), False)):
+        rows = np.flatnonzero(wanted & np.isin(basis.astype(str), bases))
+        keys, chosen = best_rows(product[rows], rows, frame)
+        rates[keys], without_basis[keys] = value[chosen], open_ended
+    return rates, without_basis
 
 
 def levels_used(chain: "Chain", reader: Reader, levels: Mapping[str, str] | None, as_of: Any) -> np.ndarray:

@@ -334,3 +334,40 @@ def test_the_order_of_rows_changes_nothing():
     assert losses[0] == losses[1]
     flows = [n.flows.sort_values(["seller", "buyer"]).reset_index(drop=True) for n in (one, two)]
     pd.testing.assert_frame_equal(*flows)
+
+
+def test_a_maker_without_a_share_is_not_swallowed_by_a_neighbour_that_has_one():
+    organisations = [{"code": "a", "place": "440100"}, {"code": "t", "place": "US"}, {"code": "n", "place": "US"}]
+    network = chain([part("a", share=0.4), part("n", share=0.2), part("t")], organisations=organisations).network()
+    assert shares(network) == {"a": 0.4, "origin:US": 0.6}
+    assert network.products.at["part", "foreign_share"] == pytest.approx(0.6)
+    both = [part("a", share=0.4), part(origin="US", share=0.2), part("t"), part(origin="JP")]
+    assert shares(chain(both, organisations=organisations).network()) == {"a": 0.4, "origin:US": 0.4, "origin:JP": 0.2}
+
+
+def test_every_row_weighs_in_the_remainder_also_where_origins_are_pooled():
+    network = chain([part("a", share=0.4), part("b"), part("k"), part("k2"), part(origin="JP")]).network()
+    assert shares(network) == {"a": 0.4, "b": 0.15, "origin:XX": 0.45}
+
+
+def test_an_equal_split_that_decides_the_largest_origin_is_inferred():
+    split = chain([part("a", share=0.5), part("b"), part("k")]).network().products.loc["part"]
+    assert (split["basis"], split["guess"], split["inferred"]) == ("shares", "split", True)
+    might_be_larger = [part(origin="JP", share=0.3), part("b"), part("k"), part("a", share=0.3)]
+    assert chain(might_be_larger).network().products.at["part", "guess"] == "split"
+    too_small = [part(origin="JP", share=0.6), part("b"), part("k"), part("a", share=0.2)]
+    assert chain(too_small).network().products.at["part", "inferred"] == np.False_
+
+
+def test_a_rate_that_does_not_say_what_it_counts_is_used_last_and_inferred():
+    open_ended = rate(0.3, "国产化率", observed_on="2025-01-01")["indicators"]
+    network = chain(more={"indicators": open_ended}).network()
+    assert shares(network) == {"place:CN": 0.3, "origin:XX": 0.7}
+    assert network.products.loc["part", ["basis", "guess", "inferred"]].tolist() == [
+        "domestic_rate",
+        "rate_without_basis",
+        True,
+    ]
+    both = chain(more={"indicators": open_ended + rate(0.6)["indicators"]}).network()
+    assert shares(both) == {"place:CN": 0.6, "origin:XX": 0.4}
+    assert not both.products.at["part", "inferred"]
