@@ -65,6 +65,13 @@ class Stage:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     pks: dict[str, dict[str, int]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=lambda: {person: role for person, (role, _) in CAST.items()})
+    firms: dict[str, str] = field(default_factory=lambda: {person: firm for person, (_, firm) in CAST.items()})
+
+    def enter_again(self, person: str) -> None:
+        """Sign somebody in (anew)."""
+        if CAST[person][0] != "visitor":
+            self.clients[person].force_login(get_user_model().objects.get(username=person))
 
     def word(self, where: str, allowed: frozenset[str]) -> str:
         new = f"zq{len(self.told):04d}zq"
@@ -248,10 +255,10 @@ def new_stage(db: None) -> Stage:
         client = Client(raise_request_exception=False)
         if role != "visitor":
             firm = Organisation.objects.get(code=organisation) if organisation else None
-            grant = open_account(username=person, password="long-enough-1", shown_name=role, role=role,
+            open_account(username=person, password="long-enough-1", shown_name=role, role=role,
                                  starts_on=DAY - timedelta(days=300), by=SYSTEM, at=NOW, organisation=firm)  # fmt: skip
-            client.force_login(get_user_model().objects.get(pk=grant.user_id))
         stage.clients[person] = client
+        stage.enter_again(person)
     return stage
 
 

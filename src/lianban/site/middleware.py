@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import queries as parties
-from lianban.kit.refusals import Refused
+from lianban.kit.refusals import Refused, refuse
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -54,6 +54,22 @@ def actor(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = parties.actor_of(request.user, today=timezone.localdate())  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def readable_address(get_response: Handler) -> Handler:
+    """Refuse an address with a NUL in it: no page has one, and PostgreSQL would break off in the middle of a page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            why = refuse(
+                "site.unreadable_address",
+                "地址里有无法读取的字符（NUL），请重新输入",
+                "the address holds a character that cannot be read (NUL); type it again",
+            )
+            return render(request, "refused.html", {"refusals": [why]}, status=400)
         return get_response(request)
 
     return middleware

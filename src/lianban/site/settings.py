@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lianban.site.middleware.security_headers",
     "lianban.site.middleware.actor",
+    "lianban.site.middleware.readable_address",
     "lianban.site.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]

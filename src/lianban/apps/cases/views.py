@@ -97,7 +97,9 @@ def issue(request: HttpRequest, chain: str) -> HttpResponse:
     row, actor = _chain(request, chain, "cases.read_report"), request.actor  # type: ignore[attr-defined]
     form = forms.MattersForm(request.POST, proposed=[])
     if not form.is_valid():
-        return redirect("cases:report", chain)
+        page = report(request, chain)  # what was typed comes back, with what is wrong beside it
+        page.status_code = 422
+        return page
     made = services.issue_report(chain=row, matters=form.matters, by=actor, at=timezone.now())
     messages.success(request, _("专报已印发，内容不再改动。"))
     return redirect("cases:issued", chain, made.number)
@@ -139,7 +141,7 @@ def instruct(request: HttpRequest, chain: str) -> HttpResponse:
     page = queries.chief_page(row, actor, timezone.localdate())
     form = _instruction_form(request, page.as_dict() if page else None)
     if request.method == "POST" and form.is_valid():
-        report = int(request.POST["report"]) if request.POST.get("report", "").isdigit() else None
+        report = int(number) if (number := request.POST.get("report", "")).isdecimal() and len(number) < 10 else None
         made = services.instruct(chain=row, by=actor, at=timezone.now(), report=report, **form.cleaned_data)
         messages.success(request, _("批示已记录，链办会看到。"))
         return redirect("cases:instruction", made.pk)

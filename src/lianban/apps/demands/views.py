@@ -235,6 +235,8 @@ def confirm_met(request: HttpRequest, pk: int) -> HttpResponse:
 def answer_demand(request: HttpRequest, pk: int) -> HttpResponse:
     raised, actor = _demand(request, pk), request.actor  # type: ignore[attr-defined]
     organisations = queries.organisations_of(actor)
+    if not actor.may("demands.answer", raised.chain.code) or not organisations:
+        return _not_yours(request)
     form = forms.AnswerForm(request.POST, organisations=organisations)
     if not form.is_valid():
         return _page(request, raised, status=422, answer_form=form)

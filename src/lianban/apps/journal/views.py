@@ -14,7 +14,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         raise Http404
     before = request.GET.get("before", "")
     rows = queries.newest(
-        before=int(before) if before.isdecimal() else None,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
         verb=request.GET.get("verb", ""), subject=request.GET.get("subject", ""), limit=PAGE,
     )  # fmt: skip
     verify = request.GET.get("verify") == "1"

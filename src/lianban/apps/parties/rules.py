@@ -175,6 +175,20 @@ def grant_refusals(role: str, has_organisation: bool, *, already: bool) -> list[
     return reasons
 
 
+def day_refusals(typed: str, *, read: bool) -> list[Refusal]:
+    """Say that what was typed is no day."""
+    if read:
+        return []
+    return [
+        refuse(
+            "parties.no_such_day",
+            "结束日期“{typed}”不是日期，请写成 2026-12-31 这样",
+            "'{typed}' is no day; write it like 2026-12-31",
+            typed=typed[:40],
+        )
+    ]
+
+
 def end_refusals(starts_on: date, ended_on: date | None, ends_on: date, *, own: bool, role: str) -> list[Refusal]:
     """Why a role cannot be ended on that day."""
     reasons = []

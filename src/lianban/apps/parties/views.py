@@ -2,14 +2,16 @@
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from lianban.apps.parties import queries, services
+from lianban.apps.parties import queries, rules, services
 from lianban.apps.parties.forms import EndForm, GrantForm, SignInForm
+from lianban.apps.parties.models import RoleGrant
 from lianban.apps.parties.rules import ROLES
+from lianban.kit.refusals import refuse_if_any
 
 
 class SignIn(LoginView):
@@ -44,6 +46,9 @@ def people(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     form = EndForm(request.POST)
-    if form.is_valid():
-        services.end_role(grant_id=pk, ends_on=form.cleaned_data["ends_on"], by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    services.require(request.actor, "parties.grant_role")  # type: ignore[attr-defined]
+    refuse_if_any(rules.day_refusals(request.POST.get("ends_on", ""), read=form.is_valid()))
+    if not RoleGrant.objects.filter(pk=pk).exists():
+        raise Http404
+    services.end_role(grant_id=pk, ends_on=form.cleaned_data["ends_on"], by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
     return redirect("parties:people")

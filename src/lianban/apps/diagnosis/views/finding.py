@@ -1,5 +1,6 @@
 """Finding what an address names; missing and forbidden answer alike."""
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -7,6 +8,8 @@ from django.http import Http404, HttpRequest
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.parties.rules import Actor
+
+NUMBER = re.compile(r"[0-9]{1,9}")  # of a run, in an address; "²" is a digit too, but no number
 
 
 def actor_of(request: HttpRequest) -> Actor:

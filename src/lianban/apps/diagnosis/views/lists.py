@@ -10,7 +10,7 @@ from lianban.apps.diagnosis.compute import words
 from lianban.apps.diagnosis.forms import RunForm
 from lianban.apps.diagnosis.queries import VIEWS, Filters
 from lianban.apps.diagnosis.views.exporting import export
-from lianban.apps.diagnosis.views.finding import actor_of, chain_of, or_404
+from lianban.apps.diagnosis.views.finding import NUMBER, actor_of, chain_of, or_404
 from lianban.apps.parties.rules import permission_refusals
 from lianban.kit import exports
 
@@ -25,7 +25,9 @@ def listing(request: HttpRequest, chain: str) -> HttpResponse:
     found, actor = chain_of(request, chain), actor_of(request)
     scope = request.GET.get("scope", "nation")
     number = request.GET.get("run", "")
-    run = queries.run(found, int(number), actor) if number.isdigit() else queries.latest_run(found, scope, actor)
+    run = (
+        queries.run(found, int(number), actor) if NUMBER.fullmatch(number) else queries.latest_run(found, scope, actor)
+    )
     context = {
         "chain": found,
         "scope": run.scope if run else scope,

@@ -12,7 +12,7 @@ from lianban.apps.diagnosis import compute, queries, services
 from lianban.apps.diagnosis.compute import words
 from lianban.apps.diagnosis.compute.comparing import WATCHED
 from lianban.apps.diagnosis.forms import RunForm
-from lianban.apps.diagnosis.views.finding import actor_of, chain_of, or_404
+from lianban.apps.diagnosis.views.finding import NUMBER, actor_of, chain_of, or_404
 from lianban.apps.jobs.rules import STATES
 from lianban.apps.parties.rules import permission_refusals
 
@@ -23,7 +23,14 @@ def ask_run(request: HttpRequest, chain: str) -> HttpResponse:
     found, actor = chain_of(request, chain), actor_of(request)
     form = RunForm(request.POST, classes=actor.visible_classes(chain))
     if not form.is_valid():
-        return render(request, "diagnosis/no_run.html", {"chain": found, "run_form": form}, status=422)
+        context = {
+            "chain": found,
+            "scope": "nation",
+            "scopes": words.SCOPES,
+            "run_form": form,
+            "run_refusals": permission_refusals(actor, "diagnosis.run", chain),
+        }
+        return render(request, "diagnosis/no_run.html", context, status=422)
     job = services.ask_run(chain=found, **form.cleaned_data, by=actor, at=timezone.now())
     back = reverse("diagnosis:listing", args=[chain]) + "?" + urlencode({"scope": form.cleaned_data["scope"]})
     return redirect(reverse("jobs:show", args=[job.pk]) + "?" + urlencode({"next": back}))
@@ -47,7 +54,9 @@ def compare(request: HttpRequest, chain: str) -> HttpResponse:
     """Two runs side by side: which weak points came, went and moved, and why."""
     found, actor = chain_of(request, chain), actor_of(request)
     numbers = [request.GET.get(name, "") for name in ("before", "after")]
-    before, after = (or_404(queries.run(found, int(number), actor) if number.isdigit() else None) for number in numbers)
+    before, after = (
+        or_404(queries.run(found, int(number), actor) if NUMBER.fullmatch(number) else None) for number in numbers
+    )
     context = {
         "chain": found,
         "before": before,

@@ -1,0 +1,129 @@
+"""Every address that takes a POST, as every role: done or refused exactly as the table of deeds says."""
+
+import inspect
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from lianban.apps.diagnosis.rules import WORKFLOW
+from lianban.kit.mechanisms import all_deeds
+
+ANYONE, OWNER = "anyone", "owner"
+OWN_OR_NONE = "(own)"
+NOTE = {"note": "说明"}
+TEXT = {"text": "内容"}
+DENIED = {403, 404}
+
+
+def _posting(resolver: URLResolver | None = None, before: str = "") -> dict[str, str]:
+    """Names of the views that read a POST, with their patterns."""
+    found = {}
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLResolver):
+            found |= _posting(one, before + str(one.pattern))
+        elif isinstance(one, URLPattern):
+            view = one.callback
+            kind = getattr(view, "view_class", None)
+            if (kind and hasattr(kind, "post")) or (not kind and "POST" in inspect.getsource(view)):
+                found[f"{inspect.unwrap(view).__module__}.{one.name}"] = before + str(one.pattern)
+    return found
+
+
+def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
+    """Name of the view, who may (a deed, anyone, or the owner), an address, good data."""
+    later, today = str(timezone.localdate() + timedelta(days=30)), str(timezone.localdate())
+    demand, answer = stage.pks["demand listed"]["bags open"], stage.pks["answer"]["bags open"]
+    instruction, job = stage.pks["instruction"]["bags office"], stage.pks["job"]["bags"]
+    assignment = {"lead_department": "工信局", "unit": "某单位", "person": "某人", "due_on": later}
+    form = {"choose_route": {"route": "tackle", **NOTE}, "assign": assignment, "ask_closing": {"evidence": "检验报告"}}
+    demands, diagnosis, cases = "lianban.apps.demands.views", "lianban.apps.diagnosis.views", "lianban.apps.cases.views"
+    answered = {"organisation": OWN_OR_NONE, "sentence": "我能做", "evidence": "样品", "confidentiality": "chain"}
+    needed = {"title": "需求", "confidentiality": "chain"}
+    return [
+        ("lianban.site.views.language", ANYONE, "/language/", {"code": "en", "next": "/"}),
+        ("django.contrib.auth.views.sign_in", ANYONE, "/people/sign-in/", {"username": "x", "password": "y"}),
+        ("django.contrib.auth.views.sign_out", ANYONE, "/people/sign-out/", {}),
+        ("lianban.apps.parties.views.people", "parties.grant_role", "/people/",
+         {"user": str(stage.pks["user"]["analyst"]), "role": "officer", "starts_on": today}),
+        ("lianban.apps.parties.views.end_role", "parties.grant_role", f"/people/roles/{stage.pks['role']['analyst']}/end/", {"ends_on": later}),
+        ("lianban.apps.rulesets.views.put_in_force", "rulesets.put_in_force", "/rules/put-in-force/",
+         {"pack": "cn-core-2025", "starts_on": today, "document": "纪要"}),
+        ("lianban.apps.jobs.views.cancel", OWNER, f"/jobs/{job}/cancel/", {}),
+        (f"{diagnosis}.runs.ask_run", "diagnosis.run", "/diagnosis/bags/run/", {"scope": "nation", "data_class": "open"}),
+        (f"{diagnosis}.points.describe", "diagnosis.describe", "/diagnosis/bags/points/film/describe/", {"benchmark": "一", "gap": "二"}),
+        (f"{diagnosis}.points.raise", "diagnosis.raise", "/diagnosis/bags/points/film/raise/", NOTE),
+        *((f"{diagnosis}.points.do", f"diagnosis.{verb}", f"/diagnosis/bags/points/film/do/{verb}/", form.get(verb, NOTE)) for verb in WORKFLOW.moves),
+        (f"{demands}.new_in", "demands.raise", "/demands/new/bags/", needed),
+        (f"{demands}.mend", OWNER, f"/demands/{demand}/mend/", needed),
+        (f"{demands}.withdraw", OWNER, f"/demands/{demand}/withdraw/", {}),
+        (f"{demands}.met", OWNER, f"/demands/{demand}/met/", {"met-reason": "已满足"}),
+        (f"{demands}.withdraw_answer", OWNER, f"/demands/answers/{answer}/withdraw/", {}),
+        (f"{demands}.verify", "demands.verify", f"/demands/{demand}/verify/", {"basis": "走访"}),
+        (f"{demands}.return", "demands.verify", f"/demands/{demand}/return/", {"return-reason": "缺数"}),
+        (f"{demands}.put_on_list", "demands.list", f"/demands/{demand}/list/", {}),
+        (f"{demands}.answer", "demands.answer", f"/demands/{demand}/can-do/", answered),
+        (f"{demands}.answer_product", "demands.answer", "/demands/bags/film/can-do/", answered),
+        (f"{cases}.issue", "cases.issue_report", "/reports/bags/issue/", {"matter_1": "请协调"}),
+        (f"{cases}.instruct", "cases.instruct", "/instructions/new/bags/", TEXT),
+        (f"{cases}.step", "cases.reply", f"/instructions/{instruction}/reply/", TEXT),
+        (f"{cases}.step", "cases.close_instruction", f"/instructions/{instruction}/send_back/", TEXT),
+        (f"{cases}.step", "cases.close_instruction", f"/instructions/{instruction}/close/", TEXT),
+        (f"{cases}.minutes", "cases.record_minutes", "/minutes/bags/", {"held_on": today, "title": "会", "text": "纪要"}),
+    ]  # fmt: skip
+
+
+class Undone(Exception):
+    """Takes back what one request wrote, so that the next finds things as they were."""
+
+
+def roles_of(who: str) -> set[str] | None:
+    return {ANYONE: None, OWNER: set()}.get(who, set(all_deeds().get(who, ())))
+
+
+@pytest.fixture
+def played(stage):
+    from lianban.apps.parties.models import RoleGrant
+
+    grant = RoleGrant.objects.get(role="analyst")
+    stage.pks["user"], stage.pks["role"] = {"analyst": grant.user_id}, {"analyst": grant.pk}
+    return stage
+
+
+def test_every_address_that_takes_a_post_is_in_the_table(played):
+    assert {name for name, *_ in table(played)} == set(_posting())
+
+
+def test_every_role_may_exactly_what_the_table_of_deeds_says(played):
+    """Done means accepted, or refused for the state of things (409); denied means 403, 404 or the way to sign in."""
+    wrong = []
+    for name, who, path, data in table(played):
+        able = roles_of(who)
+        for person, client in played.clients.items():
+            may = able is None or played.roles[person] in able
+            try:
+                with transaction.atomic():
+                    own = played.firms[person] or "firm-own"
+                    response = client.post(path, {k: own if v == OWN_OR_NONE else v for k, v in data.items()})
+                    raise Undone
+            except Undone:
+                status = response.status_code
+            sent_to_sign_in = status == 302 and "/sign-in/" in response.headers["Location"]
+            denied = status in DENIED or sent_to_sign_in
+            if status >= 500 or denied == may or (may and status == 422):
+                wrong.append((name, who, person, status))
+            if name.endswith(("sign_out", "sign_in")):
+                played.enter_again(person)
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_nothing_is_taken_without_the_token(played):
+    """Cross-site requests are refused, whoever's cookie they carry."""
+    for name, _, path, data in table(played):
+        for person in ("visitor", "office_head", "own firm"):
+            client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+            client.cookies = played.clients[person].cookies
+            assert client.post(path, data).status_code == 403, (name, person)
