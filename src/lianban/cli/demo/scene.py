@@ -123,7 +123,10 @@ def _diagnosed(chain: Chain, now: datetime) -> Run:
         return run
     name = (chain.name_en or chain.name) if output.language() == "en" else chain.name
     output.say(t(f"诊断：{name}", f"Diagnosing: {name}"))
-    return diagnosis.diagnose_now(chain=chain, by=services.SYSTEM, at=now)
+    run = diagnosis.diagnose_now(chain=chain, by=services.SYSTEM, at=now)
+    if "-" in chain.place:  # a chain of a park is looked at from the park, too
+        diagnosis.diagnose_now(chain=chain, by=services.SYSTEM, at=now, scope="park")
+    return run
 
 
 @transaction.atomic
