@@ -43,6 +43,9 @@ class Structure:
         self.finals = [code for code, row in facts.products.items() if row["final"]]
         self.weights = self._final_weights()
         self._total = float(rules.value("diagnosis.input_cost_total"))
+        self._onward = defaultdict(set, {code: {row["product"] for row in rows} for code, rows in self.users.items()})
+        self._dependants: dict[str, list[str]] = {}
+        self._steps: dict[str, list[tuple[str, float]]] = {}
 
     def _final_weights(self) -> dict[str, float]:
         """Weight final products by value where every one has it, else equally."""
@@ -60,13 +63,17 @@ class Structure:
 
     def dependants(self, product: str) -> list[str]:
         """List the products that need this one, directly or through others, itself left out."""
+        if product not in self._dependants:
+            self._dependants[product] = self._downstream(product)
+        return self._dependants[product]
+
+    def _downstream(self, product: str) -> list[str]:
         seen = {product}
         waiting = [product]
         while waiting:
-            for row in self.users[waiting.pop()]:
-                if row["product"] not in seen:
-                    seen.add(row["product"])
-                    waiting.append(row["product"])
+            onward = self._onward[waiting.pop()] - seen
+            seen |= onward
+            waiting += onward
         return sorted(seen - {product})
 
     def reaches_final(self, product: str) -> bool:
@@ -85,6 +92,12 @@ class Structure:
         n_unknown = sum(1 for other in rows if other["cost_share"] is None)
         return max(0.0, self._total - known) / n_unknown
 
+    def _steps_from(self, product: str) -> list[tuple[str, float]]:
+        """Each user of a product and what the step passes on; every path asks for them again."""
+        if product not in self._steps:
+            self._steps[product] = [(row["product"], self.step_effect(row)) for row in self.users[product]]
+        return self._steps[product]
+
     def path(self, product: str) -> Path | None:
         """Return the path of largest effect to a final product: of equal ones the shortest, then the first by code."""
         queue: list[tuple[float, int, tuple[str, ...]]] = [(-1.0, 0, (product,))]
@@ -99,10 +112,9 @@ class Structure:
             if here in self.weights:
                 found = (effect * self.weights[here], steps, walked)
                 best = found if best is None or found < best else best
-            for row in self.users[here]:
-                if row["product"] not in settled:
-                    onward = (effect * self.step_effect(row), steps + 1, (*walked, row["product"]))
-                    heapq.heappush(queue, onward)
+            for onward, passed_on in self._steps_from(here):
+                if onward not in settled:
+                    heapq.heappush(queue, (effect * passed_on, steps + 1, (*walked, onward)))
         return Path(best[2], -best[0]) if best else None
 
     def neighbours(self, product: str) -> dict[str, str]:

@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from lianban.engine.cascade.result import CascadeResult, LossTable
+from lianban.engine.cascade.slots import MergedSlots
 from lianban.engine.errors import InvalidNetwork, InvalidShock
 from lianban.engine.network import ESSENTIAL, NO_EFFECT, SupplyNetwork
 
 FloatArray = NDArray[np.float64]
 StopRule = Literal["level", "loss"]
 
-ENGINE_VERSION = "cascade 1"  # raised whenever a number can change
+ENGINE_VERSION = "cascade 2"  # raised whenever a number can change
 DEAD_MARKET = 1e-10  # the published rule: a market with less left than this counts as 1
 BLOCK_NUMBERS = 4_000_000  # entries of one array while many cases run: bounds the memory at some 200 MB
 
@@ -85,8 +86,7 @@ class Cascade:
         self._weights = sparse.csr_array(network.output_weight.reshape(network.n_firms, -1).T)
 
         self.down, self.slot_buyer = _downstream_shares(network, costs)
-        self._slot_starts = np.flatnonzero(np.r_[True, np.diff(self.slot_buyer) != 0][: len(self.slot_buyer)])
-        self._buyers = self.slot_buyer[self._slot_starts]
+        self._slots = MergedSlots.of(self.down, self.slot_buyer)
         self.up = _upstream_shares(network, revenue)
 
         self._market_of = np.unique(network.market, return_inverse=True)[1]
@@ -172,10 +172,10 @@ class Cascade:
     ) -> tuple[FloatArray, FloatArray]:
         """One step of both channels, each from the old state (Jacobi)."""
         new_down = capacity_down.copy()
-        if len(self._buyers):
-            loss_of_slot = self.down @ self.passed_on(level_down)
-            loss = np.maximum.reduceat(loss_of_slot, self._slot_starts, axis=0)
-            new_down[self._buyers] = np.clip(1.0 - loss, 0.0, capacity_down[self._buyers])
+        buyers = self._slots.buyers
+        if len(buyers):
+            loss = self._slots.worst(self.passed_on(level_down))
+            new_down[buyers] = np.clip(1.0 - loss, 0.0, capacity_down[buyers])
         new_up = np.clip(1.0 - self.up @ (1.0 - level_up), 0.0, capacity_up)
         return new_down, new_up
 
@@ -267,6 +267,7 @@ def _downstream_shares(network: SupplyNetwork, costs: ArrayLike | None) -> tuple
     if costs is not None:
         share = share * (network.purchases / _zeros_as_one("costs", costs, network.n_firms))[buyer]
     matrix = sparse.csr_array((share, (slot, seller)), shape=(len(slots), network.n_firms))
+    matrix.sort_indices()
     return matrix, slots // (len(names) + 1)
 
 

@@ -98,7 +98,7 @@ def test_after_equal_steps_a_worse_shock_never_raises_a_level(network, data, ste
     assert (after.level_up <= before.level_up).all()
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None)
 @given(networks(spreads=[0.5, 1.0]), st.data(), st.booleans(), st.sampled_from([0.0, 1e-12]))
 def test_at_convergence_a_worse_shock_never_raises_a_level(network, data, market, eps):
     mild, extra = data.draw(shocks(network.n_firms)), data.draw(shocks(network.n_firms))

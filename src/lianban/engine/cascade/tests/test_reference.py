@@ -81,6 +81,7 @@ def test_market_groups_other_than_sectors_equal_the_published_answers(reference)
     hold(simulate(network, np.eye(200)), folder / "othermarket_Rimpl.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["market_eps1e-2", "market_eps1e-4", "nomarket_eps1e-2"])
 def test_a_sample_of_5000_firms_equals_the_published_answers(reference, case):
     network, folder = reference("n5000")
