@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -64,23 +66,43 @@ print(json.dumps(found))
 """
 
 
+@contextmanager
+def new_database(folder: Path) -> Iterator[str]:
+    """An empty database of the kind the tests run on: a file, or one beside theirs on the same server."""
+    url = os.environ.get("LIANBAN_DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{folder}/races.sqlite3"
+        return
+    import psycopg
+
+    server, name = url.rpartition("/")[0], f"lianban_races_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{server}/{name}"
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.mark.slow
+@pytest.mark.database
 def test_of_two_at_once_one_wins_and_the_other_is_told_why(tmp_path: Path):
-    settings = {
-        "LIANBAN_DATABASE_URL": f"sqlite:///{tmp_path}/races.sqlite3",
-        "LIANBAN_SECRET_KEY": "only-for-tests",
-        "DJANGO_SETTINGS_MODULE": "lianban.site.settings",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", RACES.replace("ROUNDS", str(ROUNDS))],
-        env=os.environ | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    settings = {"LIANBAN_SECRET_KEY": "only-for-tests", "DJANGO_SETTINGS_MODULE": "lianban.site.settings"}
+    with new_database(tmp_path) as url:
+        done = _run(settings | {"LIANBAN_DATABASE_URL": url})
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["close"] == [["409", "won"]] * ROUNDS
     assert found["list"] == [["409", "won"]] * ROUNDS
     assert found["claim"] == [["none", "won"]] * ROUNDS
     assert found["steps"] == ROUNDS and found["attempts"] == [1]
+
+
+def _run(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", RACES.replace("ROUNDS", str(ROUNDS))],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
