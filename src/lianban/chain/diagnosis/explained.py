@@ -7,6 +7,7 @@ from lianban.chain.diagnosis.explain import Explanation, explain
 from lianban.chain.diagnosis.facts import Facts, Row
 from lianban.chain.diagnosis.kinds import Kind
 from lianban.chain.diagnosis.product import ProductDiagnosis
+from lianban.chain.diagnosis.sentences import GUESSED
 from lianban.chain.diagnosis.sources import Source
 from lianban.rulebook import RuleSet
 from lianban.rulebook.text import Text
@@ -97,7 +98,7 @@ def _foreign_share(point: ProductDiagnosis, rules: RuleSet) -> Explanation:
     loss = point.loss
     inputs: dict[str, Any] = {
         "basis": loss.basis,
-        "guess": loss.guess,
+        "guess": GUESSED[loss.guess] if loss.guess else None,
         "largest_origin": loss.largest_origin,
         "largest_origin_share": loss.largest_origin_share,
         "placeless_share": loss.placeless_share,

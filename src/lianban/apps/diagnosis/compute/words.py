@@ -100,6 +100,7 @@ INPUTS = {
     "path": Text("传导路径", "path"),
     "period": Text("时期", "period"),
     "placeless_share": Text("来源地不明的份额", "share of unknown origin"),
+    "guess": Text("其他假定", "what else was assumed"),
     "products": Text("产品", "products"),
     "readiness": Text("补位准备度", "readiness"),
     "relatedness": Text("邻近度", "relatedness"),
