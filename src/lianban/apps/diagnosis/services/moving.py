@@ -12,6 +12,9 @@ from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
 from lianban.kit.refusals import Refusal, refuse_if_any
 
+# Kept in the step, for those who may see the weak point; the journal is also read by the administrator.
+OFFICE_WORDS = ("benchmark", "gap", "lead_department", "unit")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -65,6 +68,6 @@ def write(weak_point: WeakPoint, verb: str, status: str, change: Change, *, by: 
     journal.record(
         f"diagnosis.{verb}", subject=weak_point.reference, by=by, at=at,
         facts={"chain": weak_point.chain.code, "product": weak_point.product_code, "from": before, "to": status}
-        | change.facts,
+        | {name: fact for name, fact in change.facts.items() if name not in OFFICE_WORDS},
     )  # fmt: skip
     return weak_point
