@@ -15,7 +15,7 @@ test: $(SETUP_TEST) messages chromium  ## what a contributor runs: everything bu
 	$(PYTEST) -q -m "browser and not slow" tests/journeys
 
 quick: $(SETUP_TEST) messages lint  ## before every commit, under a minute
-	$(PYTEST) -q -n 2 -m "not slow and not browser and not database"
+	$(PYTEST) -q -n 2 -m "not slow and not browser and not database and not wide"
 
 check: $(SETUP_TEST) messages chromium lint  ## before a change lands: both databases, browser, docs
 	$(BIN)/mypy

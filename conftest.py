@@ -15,9 +15,16 @@ settings.load_profile(os.environ.get("LIANBAN_HYPOTHESIS", "quick"))
 ROOT = Path(__file__).parent
 
 
+# Tests that go through many parts or whole packages: worth their seconds in make test, not before every commit.
+WIDE = ("cli/tests/", "tests/samples/", "tests/house/test_distribution", "diagnosis/tests/test_twin", "diagnosis/tests/test_pages",
+        "chain/tests/test_writing", "chain/tests/test_hostile", "chain/whatif/tests/")  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a database, so that ``make quick`` can leave it to ``make test``."""
+    """Mark what needs a database, and what is wide, so that ``make quick`` can leave both to ``make test``."""
     for item in items:
+        if any(part in item.path.as_posix() for part in WIDE):
+            item.add_marker("wide")
         if {"db", "transactional_db", "client"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker(
             "django_db"
         ):
