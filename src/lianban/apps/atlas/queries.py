@@ -33,12 +33,12 @@ from lianban.rulebook import RuleSet
 
 
 def visible_chains(actor: Actor) -> QuerySet[Chain]:
-    """Chains a reader may see, by code; one statement."""
+    """Chains a reader may see, in the order they were loaded; one statement."""
     # "" is no chain's code: only roles that reach every chain count for it.
     found = Q(confidentiality__in=actor.visible_classes(""))
     for code in {grant.chain for grant in actor.grants if grant.chain}:
         found |= Q(code=code, confidentiality__in=actor.visible_classes(code))
-    return Chain.objects.filter(found)
+    return Chain.objects.filter(found).order_by("id")
 
 
 def chain(actor: Actor, code: str) -> Chain | None:

@@ -12,16 +12,21 @@ from lianban.apps.rulesets.forms import PutInForceForm
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What is in force, for all chains or for ``?chain=``; two or three statements."""
-    chain = request.GET.get("chain", "")
+    """What is in force, for all chains or for ``?chain=``; two or three statements.
+
+    Which chains have rules of their own is told only to those who read the office's papers of that chain.
+    """
+    actor = request.actor  # type: ignore[attr-defined]
+    asked = request.GET.get("chain", "")
+    chain = asked if actor.may_see("office", asked or None) else ""
     choice = queries.in_force(chain, timezone.localdate())
     context = {
         "chain": chain,
         "choice": choice,
         "decisions": queries.decisions(choice.row.chain if choice.row else chain),
-        "own": queries.chains_with_own_rules(),
+        "own": [code for code in queries.chains_with_own_rules() if actor.may_see("office", code)],
         "packs": compute.packs(),
-        "refusals": permission_refusals(request.actor, "rulesets.put_in_force"),  # type: ignore[attr-defined]
+        "refusals": permission_refusals(actor, "rulesets.put_in_force"),
     }
     return render(request, "rulesets/home.html", context | _values(request, choice.load()))
 

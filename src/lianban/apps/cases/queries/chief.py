@@ -104,7 +104,7 @@ def chief_page(chain: Chain, actor: Actor, today: date) -> ChiefPage | None:
 
 
 def works(chain: Chain, actor: Actor) -> dict[str, rules.Work]:
-    """What was done about each weak point, by product; one statement."""
+    """What was done about each weak point, by product; what is private to a firm stays off the page. One statement."""
     return {
         point.product_code: rules.Work(
             point.product_code,
@@ -114,7 +114,7 @@ def works(chain: Chain, actor: Actor) -> dict[str, rules.Work]:
             point.due_on,
             point.progress,
         )
-        for point in diagnosis.weak_points(chain, actor)
+        for point in diagnosis.weak_points(chain, actor).exclude(confidentiality="private")
     }
 
 

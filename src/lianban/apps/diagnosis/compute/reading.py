@@ -32,6 +32,12 @@ def ranked(result: Mapping[str, Any]) -> list[Point]:
     return list(result["weak_points"])
 
 
+def missing_locally(result: Mapping[str, Any]) -> list[Point]:
+    """Products made at home and not in the place the run looks from (本地缺失), weak or not."""
+    missing = set(result.get("missing_locally", ()))
+    return [point for point in points(result) if point["code"] in missing]
+
+
 def strengths(result: Mapping[str, Any]) -> list[Point]:
     """Products with a strength (长板)."""
     return [found for found in points(result) if found["strength"]]

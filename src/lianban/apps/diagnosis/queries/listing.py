@@ -18,6 +18,7 @@ VIEWS = {
     "weak": Text("薄弱环节", "Weak points"),
     "unknown": Text("严重度未知", "Severity unknown"),
     "strengths": Text("长板", "Strengths"),
+    "missing": Text("本地缺失", "Missing locally"),  # only where a run looks from a place
     "all": Text("全部产品", "All products"),
 }
 
@@ -87,9 +88,12 @@ def listing(run: Run, chain: Chain, actor: Actor, filters: Filters, today: date)
         "weak": reading.ranked(result),
         "unknown": result["unknown"],
         "strengths": reading.strengths(result),
+        "missing": reading.missing_locally(result),
         "all": reading.points(result),
     }
-    rows = [_row(point, result, weak, segments, today) for point in lists[filters.view]]
+    if run.scope == "nation":
+        del lists["missing"]
+    rows = [_row(point, result, weak, segments, today) for point in lists.get(filters.view, [])]
     return Listing(
         run=run,
         filters=filters,

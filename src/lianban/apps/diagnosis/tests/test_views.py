@@ -266,3 +266,15 @@ def test_every_input_of_every_formula_has_a_name(diagnosed):
     }
 
     assert inputs and not inputs - set(words.INPUTS)
+
+
+def test_what_is_made_at_home_but_not_here_has_its_list_in_a_place_and_none_in_the_nation(sign_in, diagnosed):
+    client = sign_in("officer")
+    assert "本地缺失" not in client.get(listing()).content.decode()
+
+    diagnosed.scope, diagnosed.result["missing_locally"] = "park", ["film"]
+    diagnosed.save()
+    page = client.get(listing(scope="park", view="missing")).content.decode()
+
+    assert "本地缺失" in page
+    assert reverse("diagnosis:point", args=["bags", "film"]) in page

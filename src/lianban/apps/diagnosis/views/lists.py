@@ -42,7 +42,11 @@ def listing(request: HttpRequest, chain: str) -> HttpResponse:
     page = queries.listing(run, found, actor, Filters.read(request.GET), timezone.localdate())
     if exports.wanted(request):
         return export(request, found, page)
-    return render(request, "diagnosis/listing.html", context | {"page": page, "views": VIEWS, "words": words})
+    return render(
+        request,
+        "diagnosis/listing.html",
+        context | {"page": page, "views": {code: VIEWS[code] for code in page.counts}, "words": words},
+    )
 
 
 def organisation(request: HttpRequest, chain: str, code: str) -> HttpResponse:
