@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_worker_does_what_waits_and_stops_when_told_once(monkeypatch):
     monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)  # this test's transaction lives in one
     asked = {"kind": "nobody.knows", "asked_by": SYSTEM.reference, "asked_at": timezone.now()}
     jobs = [Job.objects.create(**asked) for _ in range(2)]
     monkeypatch.setattr(worker, "_beat", lambda job_id, finished: None)  # another thread has another database here
