@@ -57,3 +57,11 @@ def without_append_only(db: None) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Forget cached layouts: tests roll back their rows, so keys and stamps come again with other data behind them."""
+    from django.core.cache import cache
+
+    cache.clear()
