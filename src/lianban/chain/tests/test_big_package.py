@@ -1,4 +1,7 @@
-"""The promised size: 100,000 organisations and 1,000,000 supplies, read, checked and built, in 20 s and 2 GiB."""
+"""The promised size: 100,000 organisations and 1,000,000 supplies, read, checked and built, in 2 GiB.
+
+The 20 seconds are measured by the benchmark itself (docs/evidence.json), never in a test.
+"""
 
 import json
 import subprocess
@@ -16,12 +19,11 @@ def run(*arguments: str) -> dict:
 
 
 @pytest.mark.slow
-def test_a_million_supplies_stay_within_time_and_memory():
+def test_a_million_supplies_stay_within_memory():
     report = run()
     assert report["rows"]["supplies"] > 990_000
     assert report["findings"]["error"] == 0
     assert max(report["peak_mib"].values()) < 2048
-    assert report["cpu_seconds"] < 20  # processor time: a busy machine shall not fail the test
 
 
 @pytest.mark.slow
