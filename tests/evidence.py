@@ -56,7 +56,7 @@ def big_package() -> Figures:
 
 
 def samples() -> Figures:
-    """What each sample holds, and where the weak points named by the literature stand in our ranking."""
+    """What each sample holds, and its worst points; tests/samples holds the ranks of those the literature names."""
     import lianban
     from lianban import samples as shipped
 

@@ -1,14 +1,16 @@
 """Reading and verifying the journal."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from lianban.apps.journal import rules
 from lianban.apps.journal.models import Entry, Head
 
 
-def of_subject(subject: str) -> QuerySet[Entry]:
-    """Everything that happened to one thing, oldest first; one statement."""
-    return Entry.objects.filter(subject=subject)
+def of_subjects(subjects: Iterable[str]) -> QuerySet[Entry]:
+    """Everything that happened to some things, oldest first; one statement."""
+    return Entry.objects.filter(subject__in=list(subjects)).order_by("number")
 
 
 def first_broken() -> int | None:

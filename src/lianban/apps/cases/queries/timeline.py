@@ -11,7 +11,7 @@ from lianban.apps.demands import queries as demands
 from lianban.apps.demands.rules import STATES as DEMAND_STATES
 from lianban.apps.diagnosis import queries as diagnosis
 from lianban.apps.diagnosis.rules import WORKFLOW
-from lianban.apps.journal.models import Entry
+from lianban.apps.journal import queries as journal
 from lianban.apps.parties.models import RoleGrant
 from lianban.apps.parties.rules import ROLES, Actor
 from lianban.kit.text import Text
@@ -47,7 +47,7 @@ def timeline(chain: Chain, product: str, actor: Actor) -> list[Event]:
     told = {row.reference: row.text for row in instructions(actor, chain=chain.code).filter(product=product)}
     notes: dict[str, str] = {**raised, **answers, **told}
     subjects = [*notes, *([point.reference] if point else [])]
-    entries = list(Entry.objects.filter(subject__in=subjects).order_by("number"))
+    entries = list(journal.of_subjects(subjects))
     steps = {(s.verb, s.at): s.note for s in point.steps.all()} if point else {}
     who = _roles({entry.actor for entry in entries})
     return [
