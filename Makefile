@@ -47,7 +47,7 @@ chromium:
 
 lock:  ## rewrite the hashed locks; they name no address
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra web --extra postgres --group build -o requirements/run.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra web --extra postgres --group build --group test -o requirements/test.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml --extra web --extra postgres --extra cluster --group build --group test -o requirements/test.txt
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "没有找到 Python 3.11 或更新版本；已安装在别处时用 make PYTHON=路径 / no Python 3.11 or newer found; if it is elsewhere: make PYTHON=path"; exit 1; }
