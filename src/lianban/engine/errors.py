@@ -4,7 +4,8 @@ LianbanError
 ├── EngineError            this input cannot be computed
 │   ├── InvalidNetwork     a row of the network breaks a rule (the message names it)
 │   ├── InvalidShock       wrong shape, or a share outside [0, 1]
-│   └── NotConverged       the iteration cap was reached (the message says how far it came)
+│   ├── NotConverged       the iteration cap was reached (the message says how far it came)
+│   └── Cancelled          the caller's cancel() said so (the message says how far it came)
 └── chain.DataError        a package cannot be read or fails a strict check
 """
 
@@ -27,3 +28,7 @@ class InvalidShock(EngineError):
 
 class NotConverged(EngineError):
     """The iteration cap was reached before the stop rule was met."""
+
+
+class Cancelled(EngineError):
+    """The caller asked to stop; nothing of the run is given back."""

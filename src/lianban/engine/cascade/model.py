@@ -1,6 +1,6 @@
 """The generalised Leontief cascade, both channels, after Diem et al. (2022): docs/models/cascade.md has the equations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -10,11 +10,14 @@ from scipy import sparse
 
 from lianban.engine.cascade.result import CascadeResult, LossTable
 from lianban.engine.cascade.slots import MergedSlots
-from lianban.engine.errors import InvalidNetwork, InvalidShock
+from lianban.engine.errors import Cancelled, InvalidNetwork, InvalidShock
 from lianban.engine.network import ESSENTIAL, NO_EFFECT, SupplyNetwork
+from lianban.engine.network_checks import nodes
 
 FloatArray = NDArray[np.float64]
 StopRule = Literal["level", "loss"]
+Progress = Callable[[int, int], None]  # cases done, cases in all
+Cancel = Callable[[], bool]
 
 ENGINE_VERSION = "cascade 2"  # raised whenever a number can change
 DEAD_MARKET = 1e-10  # the published rule: a market with less left than this counts as 1
@@ -129,27 +132,55 @@ class Cascade:
     def losses(
         self,
         shocks: sparse.spmatrix | sparse.sparray | ArrayLike,
+        shocks_up: sparse.spmatrix | sparse.sparray | ArrayLike | None = None,
         *,
         eps: float = 0.01,
         max_iterations: int = 10_000,
         stop: StopRule = "level",
+        threads: int | None = None,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
     ) -> LossTable:
-        """Losses of many shocks, one column each (best a sparse matrix), both channels alike; keeps no levels.
+        """Losses of many shocks, one column each (best a sparse matrix); keeps no levels.
 
-        Works in blocks, so that memory stays bounded however many cases there are.
+        ``shocks_up`` defaults to ``shocks``. Works in blocks, so that memory stays bounded however many cases there are.
+
+        Raises
+        ------
+        InvalidShock
+            Wrong shape, or a share outside [0, 1].
+        Cancelled
+            ``cancel()`` said so.
         """
-        columns = sparse.csc_array(shocks)
-        if columns.shape[0] != self.network.n_firms:
-            raise InvalidShock(f"shocks have {columns.shape[0]} rows, the network {self.network.n_firms} nodes")
-        results = [
-            self.run(columns[:, block].toarray(), eps=eps, max_iterations=max_iterations, stop=stop)
-            for block in _blocks(columns.shape[1], self.network.n_firms)
-        ]
+        down = sparse.csc_array(shocks)
+        up = down if shocks_up is None else sparse.csc_array(shocks_up)
+        for name, columns in (("shocks", down), ("shocks_up", up)):
+            if columns.shape[0] != self.network.n_firms:
+                raise InvalidShock(f"{name} have {columns.shape[0]} rows, the network {self.network.n_firms} nodes")
+        if down.shape != up.shape:
+            raise InvalidShock(f"shocks_up has shape {up.shape}, shocks {down.shape}")
+        results, n_cases = [], down.shape[1]
+        for block in _blocks(n_cases, self.network.n_firms):
+            if cancel is not None and cancel():
+                raise Cancelled(f"cancelled after {block.start} of {n_cases} cases")
+            one = (down[:, block].toarray(), up[:, block].toarray())
+            results.append(self.run(*one, eps=eps, max_iterations=max_iterations, stop=stop))
+            if progress is not None:
+                progress(block.stop, n_cases)
         parts: dict[str, Any] = {
             name: np.concatenate([getattr(result, name) for result in results])
             for name in ("loss", "loss_down", "loss_up", "iterations", "converged")
         }
         return LossTable(**parts, **self._provenance(eps, max_iterations, stop))
+
+    def failures(self, firms: ArrayLike | None = None, **options: Any) -> LossTable:
+        """Losses when one firm fails completely, for each of ``firms`` (default all); options as :meth:`losses`."""
+        n_firms = self.network.n_firms
+        failing = np.arange(n_firms) if firms is None else nodes("firms", firms, n_firms)
+        shape = (n_firms, len(failing))
+        return self.losses(
+            sparse.csc_array((np.ones(len(failing)), (failing, np.arange(len(failing)))), shape=shape), **options
+        )
 
     def passed_on(self, level_down: FloatArray) -> FloatArray:
         """What each node's shortfall takes from its buyers: the replaceability of its market times the shortfall.
