@@ -18,8 +18,10 @@ _HOMES = {
     "Findings": "lianban.chain.findings",
     "LianbanError": "lianban.engine.errors",
     "SupplyNetwork": "lianban.engine",
+    "SystemicRisk": "lianban.engine.cascade",
     "read_chain": "lianban.chain.package",
     "simulate": "lianban.engine.cascade",
+    "systemic_risk": "lianban.engine.cascade",
 }
 
 _MODULES = ("samples",)

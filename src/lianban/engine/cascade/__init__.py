@@ -10,5 +10,19 @@
 from lianban.engine.cascade.model import ENGINE_VERSION, Cascade, simulate
 from lianban.engine.cascade.paths import Step, path_to
 from lianban.engine.cascade.result import CascadeResult, LossTable
+from lianban.engine.cascade.risk import RiskRun, prepare, systemic_risk
+from lianban.engine.cascade.risk_result import SystemicRisk
 
-__all__ = ["ENGINE_VERSION", "Cascade", "CascadeResult", "LossTable", "Step", "path_to", "simulate"]
+__all__ = [
+    "ENGINE_VERSION",
+    "Cascade",
+    "CascadeResult",
+    "LossTable",
+    "RiskRun",
+    "Step",
+    "SystemicRisk",
+    "path_to",
+    "prepare",
+    "simulate",
+    "systemic_risk",
+]
