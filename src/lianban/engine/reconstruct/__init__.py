@@ -1,0 +1,36 @@
+"""Reconstruction (网络重构): the index where firm-to-firm data are missing, with honest intervals.
+
+>>> from lianban.engine.reconstruct import Known, Reconstruction
+>>> known = Known(
+...     group=["ore", "ore", "steel", "steel", "car"],
+...     needs=[("ore", "steel", 2), ("steel", "car", 2)],
+...     sales=[6.0, 4.0, 7.0, 3.0, 0.0],
+...     output_weight=[0, 0, 0, 0, 1],
+... )
+>>> ensemble = Reconstruction(known).run(100, seed=1)
+>>> ensemble.loss.shape
+(100, 5)
+"""
+
+from lianban.engine.reconstruct.known import InvalidFacts, Known, known_of
+from lianban.engine.reconstruct.model import ENGINE_VERSION, Draw, Ensemble, Reconstruction
+from lianban.engine.reconstruct.prior import Prior
+from lianban.engine.reconstruct.summary import LEVELS, Summary, ranks_of, summarise
+from lianban.engine.reconstruct.worth import Worth, worth_of
+
+__all__ = [
+    "ENGINE_VERSION",
+    "LEVELS",
+    "Draw",
+    "Ensemble",
+    "InvalidFacts",
+    "Known",
+    "Prior",
+    "Reconstruction",
+    "Summary",
+    "Worth",
+    "known_of",
+    "ranks_of",
+    "summarise",
+    "worth_of",
+]
