@@ -15,6 +15,8 @@ class DiagnosisConfig(mechanisms.Mechanism):
         "diagnosis.see": READERS,
         "diagnosis.run": (*OFFICE, "analyst"),
         "diagnosis.what_if": READERS,
+        "diagnosis.keep_scenarios": (*OFFICE, "analyst"),
+        "diagnosis.study": (*OFFICE, "analyst"),
         "diagnosis.raise": (*OFFICE, "lead_department", "science_bureau", "expert"),
         "diagnosis.verify": OFFICE,
         "diagnosis.review": ("expert", *OFFICE),
@@ -32,4 +34,8 @@ class DiagnosisConfig(mechanisms.Mechanism):
         "diagnosis.close": OFFICE,
         "diagnosis.send_back": OFFICE,
     }
-    works = {"diagnosis.run": "lianban.apps.diagnosis.services.carry_out_run"}
+    works = {
+        "diagnosis.run": "lianban.apps.diagnosis.services.carry_out_run",
+        "diagnosis.what_if": "lianban.apps.diagnosis.services.carry_out_what_if",
+        "diagnosis.study": "lianban.apps.diagnosis.services.carry_out_study",
+    }

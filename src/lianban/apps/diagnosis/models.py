@@ -122,3 +122,71 @@ class HandlingStep(models.Model):
         db_table = "diagnosis_step"
         ordering = ["id"]
         indexes = [models.Index(fields=["weak_point", "id"], name="step_of_weak_point")]
+
+
+class Study(models.Model):
+    """Study (测算记录): one computation beyond the diagnosis, kept with what it was computed from. Never changed.
+
+    ``kind`` says which: intervals, risk, and those of the apps above (actions, portfolio).
+    """
+
+    chain = models.ForeignKey("atlas.Chain", on_delete=models.PROTECT, related_name="studies")
+    number = models.PositiveIntegerField(help_text="counts up inside a chain: 第 3 次测算")
+    kind = models.CharField(max_length=20)
+    parameters = models.JSONField(default=dict, help_text="what was asked: with the same data it gives the same result")
+    seed = models.BigIntegerField(null=True, help_text="None where nothing is drawn by lot")
+    engine = models.CharField(max_length=40, help_text="version of the engine")
+    pack = models.CharField(max_length=60)
+    rules_fingerprint = models.CharField(max_length=80)
+    data_fingerprint = models.CharField(max_length=80)
+    data_stamp = models.PositiveBigIntegerField(help_text="stamp of the chain's data when it was read")
+    data_class = models.CharField(max_length=10, default="office", help_text="rows up to this class were used")
+    asked_by = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    manifest = models.JSONField(default=dict, help_text="run time, machine, versions: outside what is compared")
+    result = models.JSONField()
+    confidentiality = models.CharField(max_length=10, default="office")
+
+    class Meta:
+        db_table = "diagnosis_study"
+        ordering = ["chain_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "number"], name="study_number_once_a_chain"),
+            models.CheckConstraint(condition=Q(confidentiality__in=("office", "private")), name="study_class_inside"),
+        ]
+        indexes = [models.Index(fields=["chain", "kind", "-number"], name="study_newest_of_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.chain_id}/{self.kind}#{self.number}"
+
+
+class ScenarioSet(models.Model):
+    """Scenario set (情景集): named scenarios over which an action is weighed, each with a probability or none.
+
+    ``scenarios`` is a list of {name, asked, probability, basis}; what a study used is copied into its parameters.
+    """
+
+    chain = models.ForeignKey("atlas.Chain", on_delete=models.PROTECT, related_name="scenario_sets")
+    name = models.CharField(max_length=120)
+    scenarios = models.JSONField(default=list)
+    confidentiality = models.CharField(max_length=10, default="office")
+    made_by = models.CharField(max_length=60)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "diagnosis_scenario_set"
+        ordering = ["chain_id", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "name"], name="scenario_set_name_once_a_chain"),
+            models.CheckConstraint(
+                condition=Q(confidentiality__in=("office", "private")), name="scenario_set_class_inside"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reference(self) -> str:
+        return f"diagnosis.scenario_set:{self.pk}"

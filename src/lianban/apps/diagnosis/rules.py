@@ -1,5 +1,6 @@
 """What may happen to a weak point, and who may do it: values in, answer out."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from lianban.kit.refusals import Refusal, refuse
@@ -104,6 +105,81 @@ def run_refusals(*, may_see_class: bool, under_way: bool) -> list[Refusal]:
             )
         )
     return refusals
+
+
+INLINE_PRODUCTS = 120  # a what-if on more products than this is worked out in the background (a second or more)
+
+
+def runs_inline(n_products: int, n_scenarios: int = 0) -> bool:
+    """Whether a what-if is quick enough for the length of a request."""
+    return n_products + n_scenarios <= INLINE_PRODUCTS
+
+
+def scenario_refusals(*, name: str, shocks: bool, taken: bool, full: bool) -> list[Refusal]:
+    """A scenario of a set has a name of its own and at least one stop or cut."""
+    refusals = []
+    if not shocks:
+        refusals.append(
+            refuse(
+                "scenario.no_shock",
+                "情景须至少有一项停产、断供或降产；增加来源和提升水平是措施，不是情景",
+                "a scenario needs at least one stop or cut; an added source or a higher level is an action, not a scenario",
+            )
+        )
+    if taken:
+        refusals.append(
+            refuse("scenario.name_taken", "情景集里已有“{name}”", "the set already has '{name}'", name=name)
+        )
+    if full:
+        refusals.append(
+            refuse(
+                "scenario.set_full",
+                "一个情景集最多 {most} 个情景",
+                "a set holds at most {most} scenarios",
+                most=MOST_SCENARIOS,
+            )
+        )
+    return refusals
+
+
+MOST_SCENARIOS = 60
+
+
+def weight_refusals(weights: Sequence[float | None]) -> list[Refusal]:
+    """Probabilities of scenarios that exclude each other add up to one at most; all are stated, or none."""
+    stated = [weight for weight in weights if weight is not None]
+    refusals = []
+    if stated and len(stated) < len(weights):
+        refusals.append(
+            refuse(
+                "scenario.some_unstated",
+                "还有 {n} 个情景没有填概率；全部填写，或全部留空（按等可能计算）",
+                "{n} scenarios have no probability yet; state all, or none (all equally likely)",
+                n=len(weights) - len(stated),
+            )
+        )
+    if sum(stated) > 1 + 1e-9:
+        refusals.append(
+            refuse(
+                "scenario.more_than_all",
+                "概率合计 {sum}%，超过 100%；情景互斥，其余为“不发生”",
+                "probabilities add up to {sum} %, more than 100 %; scenarios exclude each other, the rest is 'none of them'",
+                sum=round(sum(stated) * 100, 4),
+            )
+        )
+    return refusals
+
+
+def study_refusals(*, may_see_class: bool, under_way: bool) -> list[Refusal]:
+    """A study uses only what its asker may see, and the same one is not asked for twice at once."""
+    found = run_refusals(may_see_class=may_see_class, under_way=False)
+    if under_way:
+        found.append(
+            refuse(
+                "study.under_way", "同样的测算正在进行，请等它结束", "the same study is under way; wait for it to end"
+            )
+        )
+    return found
 
 
 def product_refusals(code: str, *, known: bool) -> list[Refusal]:

@@ -2,6 +2,18 @@
 
 from lianban.apps.diagnosis.compute.comparing import compare
 from lianban.apps.diagnosis.compute.running import Computed, diagnose
-from lianban.apps.diagnosis.compute.whatif import Answer, Asked, what_if
+from lianban.apps.diagnosis.compute.studying import STUDIES, Studied
+from lianban.apps.diagnosis.compute.whatif import Answer, Asked, Weighed, compare_now, what_if
 
-__all__ = ["Answer", "Asked", "Computed", "compare", "diagnose", "what_if"]
+__all__ = [
+    "STUDIES",
+    "Answer",
+    "Asked",
+    "Computed",
+    "Studied",
+    "Weighed",
+    "compare",
+    "compare_now",
+    "diagnose",
+    "what_if",
+]

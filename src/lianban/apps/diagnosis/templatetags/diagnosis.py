@@ -241,6 +241,17 @@ def change(context: template.Context, name: str, value: Any) -> str:
     return str(value)
 
 
+@register.simple_tag
+def before_after(before: float, after: float, width: int = 120) -> SafeString:
+    """Two bars, before above after, for shares 0-1; the numbers stand beside it as text."""
+    was, now = (round(max(0.0, min(1.0, value)) * width, 1) for value in (before, after))
+    return format_html(
+        '<svg class="twobars" width="{0}" height="14" viewBox="0 0 {0} 14" aria-hidden="true"><rect class="ground" width="{0}" height="14" rx="2"/>'
+        '<rect class="was" width="{1}" height="6" rx="2"/><rect class="now" y="8" width="{2}" height="6" rx="2"/></svg>',
+        width, was, now,
+    )  # fmt: skip
+
+
 @register.filter
 def is_better(one: dict[str, Any]) -> bool:
     """Whether the severity of a product falls."""
@@ -264,3 +275,34 @@ def value_word(row: dict[str, Any]) -> str:
     """What was judged, in words where the value is a code."""
     table = explaining.CODED.get(row["item"], words.TRIPLES if row["item"] == "triple" else words.STATES)
     return _say(table[row["value"]]) if row["value"] in table else str(row["value"])
+
+
+PARAMETERS = {
+    "scope": Text("范围", "scope"),
+    "n_draws": Text("抽样次数", "draws"),
+    "n_networks": Text("抽样网络数", "networks drawn"),
+    "eps": Text("停止精度", "tolerance"),
+    "budget_fen": Text("预算（分）", "budget (fen)"),
+    "budget": Text("预算（元）", "budget (yuan)"),
+    "objective": Text("目标", "objective"),
+    "set": Text("情景集", "scenario set"),
+    "alpha": Text("CVaR 置信水平", "CVaR level"),
+    "data_class": Text("数据范围", "data used"),
+    "shock_days": Text("中断天数", "days of the cut"),
+    "as_of": Text("数据日期", "as of"),
+    "top": Text("薄弱环节数", "weak points taken"),
+}
+
+
+@register.filter
+def parameter_name(code: str) -> str:
+    return _say(PARAMETERS.get(code, Text(code, code.replace("_", " "))))
+
+
+@register.filter
+def parameter_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _say(Text("是", "yes") if value else Text("否", "no"))
+    if isinstance(value, dict) and "zh" in value:
+        return _say(value)
+    return "—" if value is None else str(value)
