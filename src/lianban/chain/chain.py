@@ -16,7 +16,9 @@ from lianban.chain.frames import Origin, RawTable, empty_frame, row_texts, shape
 if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
     from lianban.chain.network import ChainNetwork
+    from lianban.chain.risk import ChainRisk
     from lianban.chain.whatif import WhatIf
+    from lianban.chain.yardsticks import Yardsticks
 
 
 class Chain:
@@ -162,6 +164,18 @@ class Chain:
         from lianban.chain.whatif import what_if
 
         return what_if(self, *scenarios, scope=scope, rules=rules, as_of=as_of)
+
+    def yardsticks(self, **options: Any) -> "Yardsticks":
+        """Hold each product against simpler measures (对照指标): ``lianban.chain.yardsticks``."""
+        from lianban.chain.yardsticks import yardsticks
+
+        return yardsticks(self, **options)
+
+    def systemic_risk(self, by: str = "organisation", **options: Any) -> "ChainRisk":
+        """Tell who takes how much of the output with them (系统性风险): ``lianban.chain.risk``."""
+        from lianban.chain.risk import systemic_risk
+
+        return systemic_risk(self, by, **options)
 
 
 def _cells(values: pd.Series) -> np.ndarray:

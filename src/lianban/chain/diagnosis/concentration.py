@@ -37,15 +37,18 @@ class Concentration:
     missing: float
 
 
-def concentrate(sources: Sequence[Source], by: str, rules: RuleSet, *, complete: bool) -> Concentration:
+def concentrate(
+    sources: Sequence[Source], by: str, rules: RuleSet, *, complete: bool, share_of: str | None = None
+) -> Concentration:
     """Measure the concentration of a product's sources.
 
-    Home supply is the denominator where any source has a share of it, else world supply. An origin nobody is named for
+    Home supply is the denominator where any source has a share of it, else world supply, unless ``share_of`` names one. An origin nobody is named for
     may hide many firms, so by organisation its share lies between spread thin and one single firm; by origin
     ``XX`` (abroad, unspecified) counts as one origin.
     """
     supplying = [source for source in sources if source.supplies]
-    share_of = "home_supply" if any(s.share_home is not None for s in supplying) else "world_supply"
+    if share_of is None:
+        share_of = "home_supply" if any(s.share_home is not None for s in supplying) else "world_supply"
     tolerance = float(rules.value("diagnosis.shares.tolerance"))
     shares = {s.key: s.share_home if share_of == "home_supply" else s.share_world for s in supplying}
     if len(supplying) == 1 and complete:

@@ -1,0 +1,76 @@
+"""Yardsticks of the graph of products: stages, import content and centrality, each computed by the engine."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lianban.chain.yardsticks.measures import Reading, between, known, unknown
+from lianban.engine.centrality import by_group, centrality
+from lianban.engine.inputoutput import InputOutputTable, import_content, upstreamness
+from lianban.rulebook.text import Text
+
+if TYPE_CHECKING:
+    from lianban.chain.network import ChainNetwork
+
+NO_WAY = Text("没有记录它通向哪个最终产品", "no way to a final product is recorded")
+NO_INPUTS = Text("没有记录它的投入", "no inputs of it are recorded")
+NO_NODE = Text("只是下级产品的总称", "it only groups other products")
+UNKNOWN_BELOW = Text("其投入链上有境外份额未知的产品", "foreign shares along its inputs are unknown")
+
+
+@dataclass(frozen=True)
+class Products:
+    """The graph of products as an input-output table: a unit of a product takes ``cost`` of each of its inputs."""
+
+    table: InputOutputTable
+    codes: tuple[str, ...]
+    foreign_low: np.ndarray
+    foreign_high: np.ndarray
+
+
+def products_of(network: "ChainNetwork") -> Products:
+    """Read the table of a chain: output = need of each product, flows = cost share × need of the buyer.
+
+    Home and abroad make with the same inputs. A product that no final product needs has no output here.
+    """
+    n = len(network.products)
+    need = network.products["need"].to_numpy(float)
+    flows = np.zeros((n, n))
+    np.add.at(flows, (network.inputs.input, network.inputs.product), network.inputs.cost * need[network.inputs.product])
+    foreign = network.products["foreign_share"].to_numpy(float)
+    missing = np.isnan(foreign)
+    codes = tuple(map(str, network.products.index))
+    return Products(
+        InputOutputTable(flows, need, final=np.maximum(need - flows.sum(axis=1), 0.0), labels=codes),
+        codes,
+        np.clip(np.where(missing, 0.0, foreign), 0, 1),
+        np.clip(np.where(missing, 1.0, foreign), 0, 1),
+    )
+
+
+def measured(network: "ChainNetwork") -> dict[str, dict[str, Reading]]:
+    """Readings by product code: upstreamness, import content (bounds where foreign shares are unknown), centrality."""
+    products = products_of(network)
+    stages = upstreamness(products.table)
+    # Content grows with every share, so the ends of the shares give the ends of the content.
+    low, high = (import_content(products.table, s).total for s in (products.foreign_low, products.foreign_high))
+    buys = products.table.flows.sum(axis=0) > 0
+    merged, labels = by_group(network.network)
+    graph = centrality(merged)
+    at = {int(label): position for position, label in enumerate(labels)}
+    found = {}
+    for i, code in enumerate(products.codes):
+        place = at.get(i)
+        found[code] = {
+            "upstreamness": unknown(NO_WAY) if np.isnan(stages[i]) else known(stages[i]),
+            "import_content": unknown(NO_WAY)
+            if np.isnan(low[i])
+            else between(low[i], high[i], UNKNOWN_BELOW)
+            if buys[i]
+            else unknown(NO_INPUTS),
+            "degree": unknown(NO_NODE) if place is None else known(graph.degree[place]),
+            "betweenness": unknown(NO_NODE) if place is None else known(graph.betweenness[place]),
+            "pagerank": unknown(NO_NODE) if place is None else known(graph.pagerank[place]),
+        }
+    return found
