@@ -166,7 +166,12 @@ def edited(network: SupplyNetwork, edit: Edit) -> SupplyNetwork:
     new = (at < 0) & (edit.value > 0)
     fields: dict[str, Any] = {"group": network.group, "market": network.market, "labels": network.labels}
     fields["output_weight"] = network.output_weight if edit.output_weight is None else edit.output_weight
-    links = {"seller": network.seller, "buyer": network.buyer, "value": value, "input_class": network.input_class}
+    links: dict[str, NDArray[Any]] = {
+        "seller": network.seller,
+        "buyer": network.buyer,
+        "value": value,
+        "input_class": network.input_class,
+    }
     for name, content in links.items():
         kept = np.delete(content, dropped) if len(dropped) else content
         fields[name] = np.concatenate([kept, getattr(edit, name)[new]]) if new.any() else kept

@@ -13,10 +13,9 @@ from lianban.engine.cascade import Cascade, LossTable
 from lianban.engine.errors import InvalidShock
 from lianban.engine.interventions.edits import Edit, edited
 from lianban.engine.interventions.reach import Graph, Touched, touched
-from lianban.engine.network import NO_EFFECT, FloatArray, IntArray, SupplyNetwork
+from lianban.engine.network import NO_EFFECT, IntArray, SupplyNetwork
 from lianban.engine.network_checks import nodes
 
-Shocks = sparse.sparray | sparse.spmatrix | ArrayLike
 Columns = tuple[sparse.csc_array, sparse.csc_array]  # downstream and upstream shocks, one case each
 LOSSES = ("loss", "loss_down", "loss_up")
 
@@ -53,8 +52,8 @@ class Baseline:
     def __init__(
         self,
         network: SupplyNetwork,
-        shocks: Shocks | None = None,
-        shocks_up: Shocks | None = None,
+        shocks: sparse.sparray | ArrayLike | None = None,
+        shocks_up: sparse.sparray | ArrayLike | None = None,
         *,
         firms: ArrayLike | None = None,
         compatible: bool = False,
@@ -159,7 +158,7 @@ def _nearest(columns: sparse.csc_array, steps: NDArray[np.int32]) -> NDArray[np.
 
 def _merged(table: LossTable, rerun: NDArray[np.bool_], again: LossTable) -> LossTable:
     """The kept rows of one table with the new rows of another."""
-    fields: dict[str, FloatArray] = {}
+    fields: dict[str, Any] = {}
     for name in (*LOSSES, "iterations", "converged"):
         fields[name] = getattr(table, name).copy()
         fields[name][rerun] = getattr(again, name)

@@ -92,10 +92,10 @@ def touched(
     """Compare the shares around the links of an edit before and after."""
     ours = np.zeros(old.n_firms, bool)
     ours[edit.buyer] = True
-    down = _differing(*(_down_shares(one, ours, costs) for one in (old, new)), old.n_firms) // old.n_firms
+    down = _differing(_down_shares(old, ours, costs), _down_shares(new, ours, costs)) // old.n_firms
     ours[:] = False
     ours[edit.seller] = True
-    up = _differing(*(_up_shares(one, ours, revenue) for one in (old, new)), old.n_firms) % old.n_firms
+    up = _differing(_up_shares(old, ours, revenue), _up_shares(new, ours, revenue)) % old.n_firms
     if market:
         down = np.concatenate([down, _members(old, new)])
     weight = np.zeros(0, np.int64)
@@ -150,7 +150,7 @@ def _up_shares(network: SupplyNetwork, sellers: NDArray[np.bool_], revenue: Floa
     return seller * np.int64(network.n_firms) + network.buyer[links], share
 
 
-def _differing(old: Shares, new: Shares, n_firms: int) -> IntArray:
+def _differing(old: Shares, new: Shares) -> IntArray:
     """Keys of the pairs whose share is not the same; a pair that is missing has share 0."""
     keys = np.union1d(old[0], new[0])
     before, after = np.zeros(len(keys)), np.zeros(len(keys))
