@@ -15,6 +15,7 @@ from lianban.chain.frames import Origin, RawTable, empty_frame, row_texts, shape
 
 if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
+    from lianban.chain.intervals import Intervals
     from lianban.chain.network import ChainNetwork
     from lianban.chain.risk import ChainRisk
     from lianban.chain.whatif import WhatIf
@@ -176,6 +177,12 @@ class Chain:
         from lianban.chain.risk import systemic_risk
 
         return systemic_risk(self, by, **options)
+
+    def intervals(self, *, n: int = 200, seed: int = 1, **options: Any) -> "Intervals":
+        """Draw what is not known and give every loss with its interval (不确定区间): ``lianban.chain.intervals``."""
+        from lianban.chain.intervals import intervals
+
+        return intervals(self, n=n, seed=seed, **options)
 
 
 def _cells(values: pd.Series) -> np.ndarray:

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,15 @@ Arrays = dict[str, Any]  # name to array
 
 
 class ForeignCheckpoint(EngineError):
-    """The folder holds another run, or something else; nothing in it was touched."""
+    """The folder holds another run, or something else; nothing in it was touched.
+
+    ``folder`` is its path; ``differs`` names what is another there: ``(name, there, now)``, empty where it holds no run.
+    """
+
+    def __init__(self, message: str, folder: Path, differs: Sequence[tuple[str, Any, Any]] = ()) -> None:
+        self.folder = folder
+        self.differs = tuple(differs)
+        super().__init__(message)
 
 
 class Checkpoint:
@@ -39,14 +47,16 @@ class Checkpoint:
         self._fingerprint = fingerprint
         self.damaged: list[str] = []
         if self.folder.exists() and not self.folder.is_dir():
-            raise ForeignCheckpoint(f"{self.folder} is a file: a checkpoint is a folder, name a new one")
+            raise ForeignCheckpoint(f"{self.folder} is a file: a checkpoint is a folder, name a new one", self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         label = self.folder / "run.json"
         if label.exists():
             self._refuse_another(label, described)
             return
         if any(not name.name.startswith(".part-") for name in self.folder.iterdir()):
-            raise ForeignCheckpoint(f"{self.folder} holds other files and no run: name a new or empty folder")
+            raise ForeignCheckpoint(
+                f"{self.folder} holds other files and no run: name a new or empty folder", self.folder
+            )
         text = json.dumps({"format": FORMAT, "fingerprint": fingerprint, "run": dict(described)}, indent=1)
         self._write(label, text.encode())
 
@@ -91,14 +101,17 @@ class Checkpoint:
             there, run = found["fingerprint"], found["run"]
             known = found["format"] == FORMAT
         except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-            raise ForeignCheckpoint(f"{label} cannot be read: name a new folder") from None
+            raise ForeignCheckpoint(f"{label} cannot be read: name a new folder", self.folder) from None
         if known and there == self._fingerprint:
             return
         names = sorted({*run, *described})
-        other = [f"{n}: {run.get(n)} there, {described.get(n)} now" for n in names if run.get(n) != described.get(n)]
+        differs = [(n, run.get(n), described.get(n)) for n in names if run.get(n) != described.get(n)]
+        other = "; ".join(f"{name}: {was} there, {now} now" for name, was, now in differs)
         raise ForeignCheckpoint(
-            f"{self.folder} belongs to another run ({'; '.join(other) or 'written by another version'}): "
-            "name a new folder, or repeat the run it belongs to"
+            f"{self.folder} belongs to another run ({other or 'written by another version'}): "
+            "name a new folder, or repeat the run it belongs to",
+            self.folder,
+            differs,
         )
 
 

@@ -12,7 +12,11 @@ MIB = 1 << 20
 
 
 class NotEnoughMemory(EngineError):
-    """The run would need more memory than there is; the message has both numbers."""
+    """The run would need more memory than there is; the message has both numbers, ``need`` the parts."""
+
+    def __init__(self, message: str, need: "MemoryNeed") -> None:
+        self.need = need
+        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class MemoryNeed:
         if self.available is not None and self.total > self.available:
             raise NotEnoughMemory(
                 f"the run {self.sentence()}. Ask fewer scenarios at once (firms=, sample=), keep no levels, "
-                "or use a machine with more memory"
+                "or use a machine with more memory",
+                self,
             )
 
 
