@@ -13,7 +13,9 @@
 """
 
 from lianban.engine.reconstruct.known import InvalidFacts, Known, known_of
-from lianban.engine.reconstruct.model import ENGINE_VERSION, Draw, Ensemble, Reconstruction
+from lianban.engine.reconstruct.layout import Layout
+from lianban.engine.reconstruct.links import draw_links, link_chances, wanted_links
+from lianban.engine.reconstruct.model import ENGINE_VERSION, Draw, Ensemble, Reconstruction, main_suppliers, stream
 from lianban.engine.reconstruct.prior import Prior
 from lianban.engine.reconstruct.summary import LEVELS, Summary, ranks_of, summarise
 from lianban.engine.reconstruct.worth import Worth, worth_of
@@ -25,12 +27,18 @@ __all__ = [
     "Ensemble",
     "InvalidFacts",
     "Known",
+    "Layout",
     "Prior",
     "Reconstruction",
     "Summary",
     "Worth",
+    "draw_links",
     "known_of",
+    "link_chances",
+    "main_suppliers",
     "ranks_of",
+    "stream",
     "summarise",
+    "wanted_links",
     "worth_of",
 ]

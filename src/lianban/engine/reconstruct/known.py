@@ -155,7 +155,7 @@ def known_of(
     weight = network.output_weight
     return Known(
         group,
-        [(k, l, int(c)) for (k, l), c in zip(pairs.tolist(), classes[first].tolist(), strict=True)],
+        [(k, j, int(c)) for (k, j), c in zip(pairs.tolist(), classes[first].tolist(), strict=True)],
         cost=bought,
         sales=sales,
         group_output={one: float(network.sales[group == one].sum()) for one in labels.tolist()},

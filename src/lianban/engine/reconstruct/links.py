@@ -150,8 +150,11 @@ def _scaled(amounts: FloatArray) -> FloatArray:
     return amounts / mean if mean > 0 else amounts
 
 
-def wanted_links(layout: Layout, size: FloatArray, demand: FloatArray, exponent: float) -> FloatArray:
-    """Expected links of each block beside the known ones, where a slot with N possible suppliers has N ** exponent."""
+def wanted_links(layout: Layout, size: FloatArray, demand: FloatArray, exponent: float | FloatArray) -> FloatArray:
+    """Expected links of each block beside the known ones, where a slot with N possible suppliers has N ** exponent.
+
+    ``exponent``: one for all, or one for each slot.
+    """
     possible = (layout.status == KNOWN) | ((layout.status == OPEN) & (size[layout.seller] > 0))
     n_possible = np.bincount(layout.slot[possible], minlength=layout.n_slots)
     n_known = np.bincount(layout.slot[layout.status == KNOWN], minlength=layout.n_slots)

@@ -77,7 +77,7 @@ def ranks_of(values: FloatArray) -> FloatArray:
 
 def _ranks_of_draw(row: FloatArray) -> FloatArray:
     ordered = np.sort(-row)
-    return np.searchsorted(ordered, -row, side="left") + 1.0
+    return np.searchsorted(ordered, -row, side="left").astype(np.float64) + 1.0
 
 
 def _quantile(ordered: FloatArray, probability: float) -> FloatArray:
@@ -86,8 +86,7 @@ def _quantile(ordered: FloatArray, probability: float) -> FloatArray:
     below = int(at)
     above = min(below + 1, n - 1)
     # Not a weighted sum: two equal values must give back just that value.
-    found: FloatArray = ordered[below] + (at - below) * (ordered[above] - ordered[below])
-    return found
+    return np.asarray(ordered[below] + (at - below) * (ordered[above] - ordered[below]), np.float64)
 
 
 def _error(ordered: FloatArray, probability: float) -> FloatArray:
