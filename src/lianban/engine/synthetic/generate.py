@@ -38,6 +38,7 @@ class Family:
 
 
 COARSE_SECTORS = 80
+SMALL, FIRMS_PER_SECTOR = 1_000, 5  # below so many firms there are fewer sectors, or each would have one maker
 FAMILIES: dict[str, Family] = {
     "h4": Family("sparse like the Hungarian network, 600 sectors of four digits", 2.7, 600),
     "h2": Family("the same grouped by 80 sectors of two digits", 2.7, 600, coarse=True),
@@ -79,7 +80,8 @@ def firm_network(
     """
     kind = _family(family)
     given = None if class_matrix is None else square_classes(class_matrix, len(np.asarray(class_matrix)))
-    n_sectors = min(kind.sectors, n_firms) if given is None else len(given)
+    usual = kind.sectors if n_firms >= SMALL else min(kind.sectors, n_firms // FIRMS_PER_SECTOR)
+    n_sectors = usual if given is None else len(given)
     if n_firms < max(10, n_sectors):
         raise EngineError(f"{n_firms} firms asked for, at least {max(10, n_sectors)} are needed: no sector stays empty")
     rng = np.random.default_rng(seed)

@@ -29,14 +29,16 @@ class SectorMix:
     def drawn(cls, rng: np.random.Generator, supply: FloatArray) -> "SectorMix":
         """Draw a mix: the own sector, and others in proportion to what they supply."""
         n_sectors = len(supply)
-        n_partners = min(PARTNERS, max(int((supply > 0).sum()) - 1, 0))
         with np.errstate(divide="ignore"):
             score = np.log(supply) + rng.gumbel(size=(n_sectors, n_sectors))  # the largest are a draw without return
         np.fill_diagonal(score, -np.inf)
-        partners = np.argsort(-score, axis=1, kind="stable")[:, :n_partners]
-        share = rng.dirichlet(np.full(n_partners, DIRICHLET), n_sectors) if n_partners else np.zeros((n_sectors, 0))
-        own = np.where(supply > 0, OWN_SECTOR if n_partners else 1.0, 0.0)[:, None]
-        return cls.of(np.hstack([np.arange(n_sectors)[:, None], partners]), np.hstack([own, (1.0 - own) * share]))
+        partners = np.argsort(-score, axis=1, kind="stable")[:, : min(PARTNERS, n_sectors)]
+        others = rng.gamma(DIRICHLET, size=partners.shape) + 1e-12  # gammas over their sum are a Dirichlet draw
+        others[np.take_along_axis(score, partners, axis=1) == -np.inf] = 0.0
+        total = others.sum(axis=1, keepdims=True)
+        others = np.divide(others, total, out=np.zeros_like(others), where=total > 0)
+        own = np.where(supply > 0, np.where(total[:, 0] > 0, OWN_SECTOR, 1.0), 0.0)[:, None]
+        return cls.of(np.hstack([np.arange(n_sectors)[:, None], partners]), np.hstack([own, (1.0 - own) * others]))
 
     @classmethod
     def of(cls, partners: IntArray, share: FloatArray) -> "SectorMix":
