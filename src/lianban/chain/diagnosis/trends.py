@@ -1,6 +1,7 @@
 """Persistence over years (持续性) and imports over exports: only where figures are given, else what is missing."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lianban.chain.diagnosis.facts import Facts, Row, precedence
@@ -50,14 +51,22 @@ def persistence(facts: Facts, product: str, rules: RuleSet) -> Persistence:
     shares = {year: _import_share(row) for year, row in inside.items()}
     high = sum(1 for share in shares.values() if share >= threshold)
     used = tuple(inside.values())
-    if high >= needed:
-        return Persistence("yes", tuple(shares.items()), high, used)
-    if high + window - len(inside) < needed:
-        return Persistence("no", tuple(shares.items()), high, used)
+    years = range(last - window + 1, last + 1)
+    state = lasting([shares[year] >= threshold if year in shares else None for year in years], needed)
+    if state != "not_tested":
+        return Persistence(state, tuple(shares.items()), high, used)
     needs = Text(
         f"{last - window + 1}–{last} 年各年的进口占比", f"the import share of each year {last - window + 1}–{last}"
     )
     return Persistence("not_tested", tuple(shares.items()), high, used, needs)
+
+
+def lasting(holds: Sequence[bool | None], needed: int) -> str:
+    """Say whether a condition held in at least so many periods: yes, no, or not_tested where unknown ones decide."""
+    high = sum(1 for one in holds if one)
+    if high >= needed:
+        return "yes"
+    return "no" if high + sum(1 for one in holds if one is None) < needed else "not_tested"
 
 
 def _series(facts: Facts, product: str) -> dict[tuple[str, str], dict[int, Row]]:
