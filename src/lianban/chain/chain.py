@@ -16,6 +16,7 @@ from lianban.chain.frames import Origin, RawTable, empty_frame, row_texts, shape
 if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
     from lianban.chain.intervals import Intervals
+    from lianban.chain.interventions import CandidateActions, PortfolioResult
     from lianban.chain.network import ChainNetwork
     from lianban.chain.risk import ChainRisk
     from lianban.chain.whatif import WhatIf
@@ -165,6 +166,18 @@ class Chain:
         from lianban.chain.whatif import what_if
 
         return what_if(self, *scenarios, scope=scope, rules=rules, as_of=as_of)
+
+    def actions(self, **options: Any) -> "CandidateActions":
+        """Propose actions for the weak points (候选措施), without costs: ``lianban.chain.interventions``."""
+        from lianban.chain.interventions import candidate_actions
+
+        return candidate_actions(self, **options)
+
+    def best_portfolio(self, actions: Any, budget: float | str, **options: Any) -> "PortfolioResult":
+        """Choose what lowers the loss most within a budget (预算内最优组合): ``lianban.chain.interventions``."""
+        from lianban.chain.interventions import best_portfolio
+
+        return best_portfolio(self, actions, budget, **options)
 
     def yardsticks(self, **options: Any) -> "Yardsticks":
         """Hold each product against simpler measures (对照指标): ``lianban.chain.yardsticks``."""

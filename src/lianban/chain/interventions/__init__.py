@@ -47,3 +47,26 @@ actions), ``.to_dict()``::
 Errors: ``CostsError`` (nothing entered, or cells that cannot be used; ``.problems`` with row, code, ``Text``),
 ``PortfolioError`` (budget, probabilities, objective; ``.text``), ``ScenarioError`` (unknown codes).
 """
+
+from lianban.chain.interventions.actions import KINDS, Action, ActionError
+from lianban.chain.interventions.best import PortfolioError, best_portfolio
+from lianban.chain.interventions.candidates import Candidate, CandidateActions, candidate_actions
+from lianban.chain.interventions.costs import CostsError, Problem, read_money
+from lianban.chain.interventions.named import NamedScenario
+from lianban.chain.interventions.result import PortfolioResult
+
+__all__ = [
+    "KINDS",
+    "Action",
+    "ActionError",
+    "Candidate",
+    "CandidateActions",
+    "CostsError",
+    "NamedScenario",
+    "PortfolioError",
+    "PortfolioResult",
+    "Problem",
+    "best_portfolio",
+    "candidate_actions",
+    "read_money",
+]

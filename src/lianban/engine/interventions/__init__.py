@@ -6,11 +6,13 @@ docs/models/interventions.md has the equations, the proof behind ``Baseline``, a
 from lianban.engine.interventions.edits import Edit, InvalidEdit, close_firm, edited, join, move_purchases, set_links
 from lianban.engine.interventions.incremental import Baseline, EditedLosses
 from lianban.engine.interventions.measures import Measure, NetworkLosses
-from lianban.engine.interventions.portfolio import Choice, Interaction, Portfolio, best_portfolio
-from lianban.engine.interventions.problem import InvalidProblem, Losses, Problem
+from lianban.engine.interventions.portfolio import MAX_SETS, Choice, Interaction, Portfolio, best_portfolio
+from lianban.engine.interventions.problem import OBJECTIVES, InvalidProblem, Losses, Objective, Problem
 from lianban.engine.interventions.relief import Capacity, Phase, Relief, Spared, Stock, phases
 
 __all__ = [
+    "MAX_SETS",
+    "OBJECTIVES",
     "Baseline",
     "Capacity",
     "Choice",
@@ -22,6 +24,7 @@ __all__ = [
     "Losses",
     "Measure",
     "NetworkLosses",
+    "Objective",
     "Phase",
     "Portfolio",
     "Problem",

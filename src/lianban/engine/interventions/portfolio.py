@@ -1,4 +1,4 @@
-"""The best portfolio under a budget (预算内最优组合): exact where actions are few, the best found otherwise."""
+"""The best portfolio under a budget (预算内最优组合): proved where sets are few enough, the best found otherwise."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,11 +7,14 @@ import numpy as np
 
 from lianban.engine.interventions.problem import SAME, Losses, Problem, bits
 from lianban.engine.interventions.search import Evaluated, greedy, rank
-from lianban.engine.network import FloatArray
+from lianban.engine.network import FloatArray, IntArray
 
 Status = Literal["proved optimal", "best found", "none"]
 Reason = Literal["no action", "nothing affordable", "nothing lost", "no gain"]
-EXACT_ACTIONS = 15  # 32,768 sets at most
+MAX_SETS = (
+    2**18
+)  # affordable sets that a proof may go through: always enough for 15 actions, and for more where money is short
+LONGEST = 62  # actions that fit into the bits of a number
 MAX_EVALUATIONS = 200_000  # cascades that a proof may cost
 
 
@@ -78,13 +81,13 @@ def best_portfolio(
     losses: Losses,
     problem: Problem,
     *,
-    exact_actions: int = EXACT_ACTIONS,
+    max_sets: int = MAX_SETS,
     max_evaluations: int = MAX_EVALUATIONS,
 ) -> Portfolio:
     """Find the set of actions with the smallest objective within the budget; among equals the cheapest.
 
-    Up to ``exact_actions`` candidates every affordable set is either evaluated in full or excluded by a proved bound
-    (:func:`_proved`), unless that takes more than ``max_evaluations`` cascades. Beyond, the greedy choice is given.
+    Every affordable set is either evaluated in full or excluded by a proved bound (:func:`_proved`), unless there are more
+    than ``max_sets`` of them or it takes more than ``max_evaluations`` cascades: then the greedy choice is given.
     """
     evaluated = Evaluated(losses, problem)
     chosen = greedy(evaluated)
@@ -92,7 +95,7 @@ def best_portfolio(
     single = [1 << at for at in range(problem.n_actions)]
     before = evaluated.value(0)
     alone = before - evaluated.values(single) if single else np.zeros(0)
-    sets = _affordable_sets(problem) if problem.n_actions <= exact_actions else None
+    sets = _affordable_sets(problem, (1 << problem.n_actions) - 1, max_sets)
     complete = sets is not None and _proved(evaluated, sets, max_evaluations)
     if complete:
         chosen = min(
@@ -139,16 +142,21 @@ def _status(evaluated: Evaluated, chosen: int, proved: bool) -> tuple[Status, Re
     return "none", "no gain"
 
 
-def _affordable_sets(problem: Problem) -> list[int]:
-    """Every set that may be taken."""
-    found = [0]
-    for at in range(problem.n_actions):
-        own = 1 << at
-        found += [taken | own for taken in found if problem.affordable(taken | own)]
-    return found
+def _affordable_sets(problem: Problem, among: int, most: int) -> IntArray | None:
+    """Every set of some actions that may be taken; None where they are more than ``most``."""
+    if problem.n_actions > LONGEST:
+        return None
+    sets, cost = np.zeros(1, np.int64), np.zeros(1)
+    for at in bits(among):
+        more = cost + problem.costs[at]
+        fits = (more <= problem.budget * (1 + 1e-12)) & (sets & problem.conflicts[at] == 0)
+        sets, cost = np.concatenate([sets, sets[fits] | 1 << at]), np.concatenate([cost, more[fits]])
+        if len(sets) > most:
+            return None
+    return sets
 
 
-def _proved(evaluated: Evaluated, sets: list[int], max_evaluations: int) -> bool:
+def _proved(evaluated: Evaluated, left: IntArray, max_evaluations: int) -> bool:
     """Evaluate every set that is not provably worse than one that costs no more; False where that is too much work.
 
     Scenario by scenario, the largest first: what is known of a set, with the smallest possible loss for the scenarios
@@ -156,19 +164,16 @@ def _proved(evaluated: Evaluated, sets: list[int], max_evaluations: int) -> bool
     that bound is not above the best objective known at its cost or below. Nothing is assumed of how actions work
     together.
     """
-    problem = evaluated.problem
-    least = np.tile(np.minimum(evaluated.at_least, evaluated.losses([0])[0]), (len(sets), 1))
-    left = np.array(sets, object)
-    cost = np.array([problem.cost(one) for one in sets])
-    order = np.argsort(-problem.probabilities * evaluated.losses([0])[0], kind="stable")
-    for at in order.tolist():
-        some = left.tolist()
-        asked = {one & evaluated.matters[at] for one in some}
+    problem, base = evaluated.problem, evaluated.losses([0])[0]
+    least = np.tile(np.minimum(evaluated.at_least, base), (len(left), 1))
+    taken = left[:, None] >> np.arange(problem.n_actions) & 1
+    cost = taken @ problem.costs
+    for at in np.argsort(-problem.probabilities * base, kind="stable").tolist():
+        asked, which = np.unique(left & evaluated.matters[at], return_inverse=True)
         if evaluated.n_evaluated + len(asked) > max_evaluations:
             return False
-        least[:, at] = evaluated.scenario(at, some)
-        bound = problem.values(least)
-        stays = bound <= _best_at(evaluated, cost) + SAME
+        least[:, at] = evaluated.scenario(at, asked.tolist())[which]
+        stays = problem.values(least) <= _best_at(evaluated, cost) + SAME
         left, cost, least = left[stays], cost[stays], least[stays]
     evaluated.tell(left.tolist(), problem.values(least).tolist())
     return True
@@ -193,23 +198,12 @@ def _bound(evaluated: Evaluated, max_evaluations: int) -> float | None:
     No set can do better, since each scenario loses at least its own smallest loss.
     """
     problem, least = evaluated.problem, np.zeros((1, evaluated.n_scenarios))
-    sets_of: list[list[int]] = []
-    for matters in evaluated.matters:
-        if matters.bit_count() > EXACT_ACTIONS:
-            return None
-        sets_of.append(_subsets(problem, matters))
-    if sum(map(len, sets_of)) > max_evaluations:
+    own = [_affordable_sets(problem, matters, max_evaluations) for matters in evaluated.matters]
+    if any(sets is None for sets in own) or sum(len(sets) for sets in own if sets is not None) > max_evaluations:
         return None
-    for at, sets in enumerate(sets_of):
-        least[0, at] = evaluated.scenario(at, sets).min()
+    for at, sets in enumerate(own):
+        least[0, at] = evaluated.scenario(at, [] if sets is None else sets.tolist()).min()
     return float(problem.values(least)[0])
-
-
-def _subsets(problem: Problem, matters: int) -> list[int]:
-    found = [0]
-    for at in bits(matters):
-        found += [taken | 1 << at for taken in found if problem.affordable(taken | 1 << at)]
-    return found
 
 
 def _curve(evaluated: Evaluated) -> tuple[Choice, ...]:

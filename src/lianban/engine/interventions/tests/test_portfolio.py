@@ -112,7 +112,7 @@ def test_a_bound_without_proof_is_still_a_bound(question):
     losses, problem = question
     least = min(value for value, _ in every_set(problem, losses).values())
 
-    found = best_portfolio(losses, problem, exact_actions=0)
+    found = best_portfolio(losses, problem, max_sets=0)
 
     assert found.status in ("best found", "none", "proved optimal")
     assert found.bound <= least + 1e-12
@@ -158,6 +158,22 @@ def test_too_much_work_for_a_proof_gives_the_best_found():
 
     assert found.status == "best found"
     assert found.gap is None and found.bound is None and found.greedy_gap is None
+
+
+def test_more_actions_than_fit_into_a_number_are_searched():
+    """Seventy actions, each takes a little off one of two scenarios."""
+
+    class Many:
+        matters = np.arange(70)[None, :] % 2 == np.arange(2)[:, None]
+        at_least = np.zeros(2)
+
+        def losses(self, asked):
+            return np.array([1.0 - 0.01 * taken.bit_count() for _, taken in asked])
+
+    found = best_portfolio(Many(), Problem(np.ones(70), 3, 2), max_evaluations=100)
+
+    assert (found.status, found.best.cost, found.bound) == ("best found", 3, None)
+    assert found.best.value == pytest.approx(1 - 0.015)
 
 
 def test_scenarios_are_asked_only_for_actions_that_matter():
