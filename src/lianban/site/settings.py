@@ -34,6 +34,7 @@ MECHANISMS = [
     "jobs",
     "atlas",
     "diagnosis",
+    "measures",
     "maps",
     "demands",
     "cases",

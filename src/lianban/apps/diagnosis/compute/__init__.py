@@ -2,8 +2,8 @@
 
 from lianban.apps.diagnosis.compute.comparing import compare
 from lianban.apps.diagnosis.compute.running import Computed, diagnose
-from lianban.apps.diagnosis.compute.studying import STUDIES, Studied
-from lianban.apps.diagnosis.compute.whatif import Answer, Asked, Weighed, compare_now, what_if
+from lianban.apps.diagnosis.compute.studying import STUDIES, Studied, told_by
+from lianban.apps.diagnosis.compute.whatif import Answer, Asked, Weighed, compare_now, scenarios, what_if
 
 __all__ = [
     "STUDIES",
@@ -15,5 +15,7 @@ __all__ = [
     "compare",
     "compare_now",
     "diagnose",
+    "scenarios",
+    "told_by",
     "what_if",
 ]

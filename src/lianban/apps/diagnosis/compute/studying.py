@@ -1,8 +1,21 @@
-"""Studies beyond the diagnosis: what they give back, whatever computed them."""
+"""Studies beyond the diagnosis: what they give back, and the two that belong to the list of weak points."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from lianban import __version__
+from lianban.apps.atlas import compute as atlas_compute
+from lianban.apps.atlas.models import Chain
+from lianban.kit.text import Text
+from lianban.rulebook import RuleSet
+
+Step = Callable[..., None]
+ENGINE = f"lianban {__version__}"
+N_DRAWS = 400
+SEED = 20260101
+CONVERGED = 1e-12  # as the diagnosis: the number agrees with 停产损失 on the same page
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +31,54 @@ class Studied:
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
 
-STUDIES: dict[str, Any] = {}
+def told_by(step: Step, zh: str, en: str) -> Callable[[int, int], None]:
+    """What the computation calls to say how far it is; it may be stopped by an exception from there."""
+    text, last = Text(zh, en), [0.0]
+
+    def progress(done: int, total: int) -> None:
+        now = time.monotonic()
+        if done >= total or now - last[0] > 0.5:  # each call is two statements
+            last[0] = now
+            step(done, total, text)
+
+    return progress
+
+
+def intervals(
+    chain: Chain, *, classes: Iterable[str], rules: RuleSet, parameters: Mapping[str, Any], step: Step
+) -> Studied:
+    """Median, intervals and rank intervals where facts are missing."""
+    asked = {"n": int(parameters.get("n", N_DRAWS)), "seed": int(parameters.get("seed", SEED))}
+    package = atlas_compute.to_chain(chain, classes)
+    begun = time.monotonic()
+    found = package.intervals(
+        **asked, rules=rules, progress=told_by(step, "逐次抽样计算", "computing draw by draw")
+    ).to_dict()
+    return Studied(
+        result=found,
+        parameters={"n": asked["n"], "engine": found["engine"]},
+        fingerprint=found["fingerprint"],
+        engine=ENGINE,
+        confidentiality=found["confidentiality"],
+        seed=found["seed"],
+        manifest={"seconds": round(time.monotonic() - begun, 1)},
+    )
+
+
+def risk(chain: Chain, *, classes: Iterable[str], rules: RuleSet, parameters: Mapping[str, Any], step: Step) -> Studied:
+    """What the chain's output loses with each organisation."""
+    package = atlas_compute.to_chain(chain, classes)
+    begun = time.monotonic()
+    told = told_by(step, "逐个组织计算", "computing each organisation")
+    found = package.systemic_risk("organisation", rules=rules, eps=CONVERGED, progress=told).to_dict()
+    return Studied(
+        result=found,
+        parameters={"by": "organisation", "weights": found["weights"], **(found["parameters"] or {})},
+        fingerprint=package.fingerprint,
+        engine=found["engine"] or ENGINE,
+        confidentiality=found["confidentiality"],
+        manifest={"seconds": round(time.monotonic() - begun, 1)},
+    )
+
+
+STUDIES: dict[str, Callable[..., Studied]] = {"intervals": intervals, "risk": risk}
