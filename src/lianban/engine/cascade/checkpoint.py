@@ -64,25 +64,31 @@ class Checkpoint:
         """Finished blocks in order: first scenario, end, arrays; a damaged file is named in ``damaged`` and left out."""
         for path in sorted(self.folder.glob("block-*.npz")):
             try:
-                _, first, end = path.stem.split("-")
-                yield int(first), int(end), self._read(path)
+                first, end = (int(number) for number in path.stem.split("-")[1:])
+                yield first, end, self._read(path, first, end)
             except (ValueError, KeyError, OSError, EOFError):
                 self.damaged.append(path.name)
 
     def keep(self, first: int, end: int, arrays: Arrays) -> None:
         """Write one finished block."""
         content = io.BytesIO()
-        marks: dict[str, Any] = {"fingerprint": np.array(self._fingerprint), "digest": np.array(_digest(arrays))}
+        marks: dict[str, Any] = {
+            "fingerprint": np.array(self._fingerprint),
+            "digest": np.array(_digest(first, end, arrays)),
+        }
         np.savez(content, **marks, **arrays)
         self._write(self.folder / f"block-{first:012d}-{end:012d}.npz", content.getvalue())
 
-    def _read(self, path: Path) -> Arrays:
+    def _read(self, path: Path, first: int, end: int) -> Arrays:
+        data = io.BytesIO(path.read_bytes())
         try:
-            with np.load(path, allow_pickle=False) as content:
+            with np.load(data, allow_pickle=False) as content:
                 arrays = {name: content[name] for name in content.files}
         except Exception as error:  # a damaged zip fails in many ways
             raise ValueError(f"{path.name} is damaged") from error
-        if str(arrays.pop("fingerprint")) != self._fingerprint or str(arrays.pop("digest")) != _digest(arrays):
+        if str(arrays.pop("fingerprint")) != self._fingerprint or str(arrays.pop("digest")) != _digest(
+            first, end, arrays
+        ):
             raise ValueError(f"{path.name} does not hold what it says")
         return arrays
 
@@ -115,8 +121,8 @@ class Checkpoint:
         )
 
 
-def _digest(arrays: Arrays) -> str:
-    digest = hashlib.sha256()
+def _digest(first: int, end: int, arrays: Arrays) -> str:
+    digest = hashlib.sha256(f"{first} {end}".encode())
     for name in sorted(arrays):
         digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode() + arrays[name].tobytes())
     return digest.hexdigest()
