@@ -49,17 +49,10 @@ def read_scenarios(setting: Setting, given: Any, actions: Sequence[Action], top:
     """
     if given is None:
         return default_set(setting, actions, top)
-    pairs: list[tuple[str | None, Any]] = (
-        list(given.items())
-        if isinstance(given, Mapping)
-        else [(None, one) for one in ([given] if isinstance(given, CAN_HAPPEN) else given)]
-    )
-    found = [
-        one
-        if isinstance(one, NamedScenario)
-        else _named(setting, name, (one,) if isinstance(one, CAN_HAPPEN) else tuple(one))
-        for name, one in pairs
-    ]
+    pairs = list(given.items()) if isinstance(given, Mapping) else [(None, one) for one in _listed(given)]
+    found = [one if isinstance(one, NamedScenario) else _named(setting, name, _listed(one)) for name, one in pairs]
+    if not all(one.parts for one in found):
+        raise ScenarioError(Text("有的情景是空的", "A scenario is empty"))
     wrong = [f"{type(part).__name__}" for one in found for part in one.parts if not isinstance(part, CAN_HAPPEN)]
     if wrong:
         raise ScenarioError(
@@ -75,6 +68,11 @@ def read_scenarios(setting: Setting, given: Any, actions: Sequence[Action], top:
             Text(f"情景重复：{'、'.join(sorted(double))}", f"A scenario stands twice: {', '.join(sorted(double))}")
         )
     return found
+
+
+def _listed(given: Any) -> tuple[Any, ...]:
+    """One or several as several."""
+    return (given,) if isinstance(given, NamedScenario | Scenario) else tuple(given)
 
 
 def default_set(setting: Setting, actions: Sequence[Action], top: int) -> list[NamedScenario]:
