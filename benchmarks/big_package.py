@@ -138,6 +138,13 @@ def _peak_mib() -> int:
     return round(peak / (1024 if sys.platform != "darwin" else 1024**2))
 
 
+def figures(quick: bool = False) -> dict:
+    """Make a package and measure it in a process of its own; quick: a tenth of the size."""
+    size = ["--organisations", "10000", "--supplies", "100000"] if quick else []
+    done = subprocess.run([sys.executable, __file__, *size], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--organisations", type=int, default=100_000)
