@@ -26,8 +26,8 @@ IntArray = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
 
-ENGINE_VERSION = "reconstruct 1"  # raised whenever a number can change
-HYPER, LINKS = 0, 1  # streams of random numbers of a draw: what is known changes neither's order
+ENGINE_VERSION = "reconstruct 2"  # raised whenever a number can change
+HYPER, LINKS, SALES, RECIPES = range(4)  # streams of random numbers of a draw: what is known changes neither's order
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +100,8 @@ class Reconstruction:
         known, layout = self.known, self.known.layout
         rng = stream(seed, number, HYPER)
         exponent = draw_exponent(self.prior, self.survey, rng)
-        sales = draw_sales(known, self.prior, stream(seed, number, HYPER + 2))
-        demand = slot_amounts(known, sales)
+        sales = draw_sales(known, self.prior, stream(seed, number, SALES))
+        demand = slot_amounts(known, self.prior, sales, stream(seed, number, RECIPES))
         wanted = self._wanted(sales, demand, exponent)
         drawn = draw_links(layout, sales, demand, wanted, stream(seed, number, LINKS), amounts=self.amounts)
         seller, slot = layout.seller[drawn.pair], layout.slot[drawn.pair]
@@ -122,9 +122,9 @@ class Reconstruction:
         if exponent is None:
             told = self.prior.exponent
             exponent = sum(told) / 2 if isinstance(told, tuple) else told
-        drawn = [draw_sales(known, self.prior, stream(0, number, HYPER + 2)) for number in range(64)]
+        drawn = [draw_sales(known, self.prior, stream(0, number, SALES)) for number in range(64)]
         sales = drawn[0] if not np.isnan(known.sales).any() else np.mean(drawn, axis=0)
-        demand = slot_amounts(known, sales)
+        demand = slot_amounts(known, replace(self.prior, recipes=np.inf), sales, stream(0, 0, RECIPES))
         _, marginal = link_chances(layout, sales, demand, self._wanted(sales, demand, exponent))
         return layout.seller, layout.slot_buyer[layout.slot], marginal
 

@@ -11,7 +11,10 @@ from lianban.engine.reconstruct.layout import KNOWN, OPEN, Layout
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-LEAST_SURVEYED = 10  # closed slots with a choice of suppliers from which a law of degrees is estimated
+LEAST_SURVEYED = (
+    10  # closed slots with a choice from which a law of degrees is estimated; known firms that others are like
+)
+NEAREST = 10  # known firms of like purchases, one of which a firm of unknown sales is like
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,16 @@ class Prior:
     a range, drawn evenly for each draw. With ten or more closed slots the exponent is estimated from them instead
     (``learn``), each draw with other weights of the buyers (the Bayesian bootstrap of Rubin 1981).
     ``shares``: unknown sales of a group divide what is left like a Dirichlet draw with this number for each firm; 1 is
-    even over all divisions.
+    even over all divisions. With ten or more firms of known sales the parts are those of known firms of like purchases
+    instead (``learn``; a random hot deck), since sizes of firms are anything but even.
+    ``recipes``: where it is not known how much a buyer buys of a group, its cost in the buyer's group is the mean of a gamma
+    number of this shape; 1 is the exponential law, which assumes nothing beyond the mean, infinite the mean itself.
     """
 
     exponent: float | tuple[float, float] = (0.0, 1.0)
     learn: bool = True
     shares: float = 1.0
+    recipes: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,24 +80,50 @@ def draw_sales(known: Known, prior: Prior, rng: np.random.Generator) -> FloatArr
     n_groups = len(known.labels)
     unknown = np.isnan(known.sales)
     parts = np.where(unknown, rng.standard_gamma(prior.shares, known.n_firms), 0.0)
+    lot = rng.random(known.n_firms)
     if not unknown.any():
         return known.sales
+    learnt = prior.learn and int((~unknown).sum()) >= LEAST_SURVEYED
+    if learnt:
+        parts = np.where(unknown, _like_known_firms(known, ~unknown, lot), 0.0)
     told = np.bincount(known.group[~unknown], known.sales[~unknown], n_groups)
     n_told = np.bincount(known.group[~unknown], minlength=n_groups)
     total_parts = np.bincount(known.group, parts, n_groups)
-    share = np.divide(parts, total_parts[known.group], out=np.zeros_like(parts), where=unknown)
+    n_unknown = np.bincount(known.group[unknown], minlength=n_groups)
+    alike = 1.0 / np.maximum(n_unknown, 1)[known.group]  # where every part is 0
+    share = np.divide(parts, total_parts[known.group], out=alike, where=total_parts[known.group] > 0)
     left = np.maximum(known.group_output - told, 0.0)
     drawn = share * left[known.group]
-    # A group of unknown output: each unknown firm like the mean of the known ones; with none known, 1 in all.
+    # A group of unknown output: each unknown firm like known ones; like their mean; with none known, 1 in all.
     mean = np.divide(told, n_told, out=np.zeros(n_groups), where=n_told > 0)
-    alone = np.where(n_told[known.group] > 0, mean[known.group] * parts / prior.shares, share)
+    alone = parts if learnt else np.where(n_told[known.group] > 0, mean[known.group] * parts / prior.shares, share)
     drawn = np.where(np.isnan(known.group_output[known.group]), alone, drawn)
     return np.where(unknown, drawn, known.sales)
 
 
-def slot_amounts(known: Known, sales: FloatArray) -> FloatArray:
-    """What every slot buys: as known, else the buyer's purchases by the costs of its needs."""
+def _like_known_firms(known: Known, donors: NDArray[np.bool_], lot: FloatArray) -> FloatArray:
+    """Sales of every firm as those of a known one of like purchases (hot deck): the same ratio of sales to purchases.
+
+    A firm of unknown purchases gets the sales of any known one.
+    """
+    buys = np.nan_to_num(known.purchases)
+    sized = np.flatnonzero(donors & (buys > 0))
+    anyone = np.flatnonzero(donors)
+    found: FloatArray = known.sales[anyone[(lot * len(anyone)).astype(np.int64)]]
+    if len(sized) < LEAST_SURVEYED:
+        return found
+    sized = sized[np.argsort(buys[sized], kind="stable")]
+    at = np.searchsorted(buys[sized], buys) - NEAREST // 2 + (lot * NEAREST).astype(np.int64)
+    donor = sized[np.clip(at, 0, len(sized) - 1)]
+    return np.where(buys > 0, known.sales[donor] / buys[donor] * buys, found)
+
+
+def slot_amounts(known: Known, prior: Prior, sales: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """What every slot buys: as known, else the buyer's purchases by the costs of its needs, which differ between buyers."""
     layout = known.layout
+    parts = np.ones(layout.n_slots)
+    if np.isfinite(prior.recipes):
+        parts = rng.standard_gamma(prior.recipes, layout.n_slots) / prior.recipes
     n_groups = len(known.labels)
     positive = sales > 0
     mean = np.bincount(known.group[positive], sales[positive], n_groups) / np.maximum(
@@ -98,7 +131,7 @@ def slot_amounts(known: Known, sales: FloatArray) -> FloatArray:
     )
     size = np.where(positive, sales, np.where(mean > 0, mean, 1.0)[known.group])  # a shop sells to nobody, and buys
     base = np.where(np.isnan(known.purchases), size, known.purchases)
-    cost = _costs(known)[known.slot_need]
+    cost = _costs(known)[known.slot_need] * parts
     unknown = np.isnan(known.slot_amount)
     told = np.bincount(layout.slot_buyer[~unknown], known.slot_amount[~unknown], known.n_firms)
     left = np.where(np.isnan(known.purchases), base, np.maximum(base - told, 0.0))
