@@ -1,26 +1,32 @@
 """The generalised Leontief cascade, both channels, after Diem et al. (2022): docs/models/cascade.md has the equations."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from lianban.engine.cascade.layout import layout_of
 from lianban.engine.cascade.result import CascadeResult, LossTable
 from lianban.engine.cascade.slots import MergedSlots
 from lianban.engine.errors import Cancelled, InvalidNetwork, InvalidShock
 from lianban.engine.network import ESSENTIAL, NO_EFFECT, SupplyNetwork
 from lianban.engine.network_checks import nodes
 
+if TYPE_CHECKING:
+    from lianban.engine.cascade.fast import FastCascade
+
 FloatArray = NDArray[np.float64]
 StopRule = Literal["level", "loss"]
 Progress = Callable[[int, int], None]  # cases done, cases in all
 Cancel = Callable[[], bool]
 
-ENGINE_VERSION = "cascade 2"  # raised whenever a number can change
+ENGINE_VERSION = "cascade 3"  # raised whenever a number can change
 DEAD_MARKET = 1e-10  # the published rule: a market with less left than this counts as 1
+KERNELS_FROM_LINKS = 3_000  # smaller networks do not earn back the first compilation, which takes a good ten seconds
 BLOCK_NUMBERS = 4_000_000  # entries of one array while many cases run: bounds the memory at some 200 MB
 
 
@@ -89,7 +95,6 @@ class Cascade:
         self._weights = sparse.csr_array(network.output_weight.reshape(network.n_firms, -1).T)
 
         self.down, self.slot_buyer = _downstream_shares(network, costs)
-        self._slots = MergedSlots.of(self.down, self.slot_buyer)
         self.up = _upstream_shares(network, revenue)
 
         self._market_of = np.unique(network.market, return_inverse=True)[1]
@@ -143,7 +148,9 @@ class Cascade:
     ) -> LossTable:
         """Losses of many shocks, one column each (best a sparse matrix); keeps no levels.
 
-        ``shocks_up`` defaults to ``shocks``. Works in blocks, so that memory stays bounded however many cases there are.
+        ``shocks_up`` defaults to ``shocks``. Memory stays bounded however many cases there are, and each gives the same
+        bytes whatever the ``threads`` (default: all cores) and its neighbours. Small networks, ``stop="loss"``,
+        and dead markets by the published rule go the plain way.
 
         Raises
         ------
@@ -159,19 +166,77 @@ class Cascade:
                 raise InvalidShock(f"{name} have {columns.shape[0]} rows, the network {self.network.n_firms} nodes")
         if down.shape != up.shape:
             raise InvalidShock(f"shocks_up has shape {up.shape}, shocks {down.shape}")
+        watched: dict[str, Any] = {"progress": progress, "cancel": cancel}
+        small = self.network.n_links < KERNELS_FROM_LINKS
+        if stop == "level" and not small and not self._dead_markets_matter:
+            table = self._fast_losses(down, up, eps=eps, max_iterations=max_iterations, threads=threads, **watched)
+        else:
+            table = self._plain_losses(down, up, eps=eps, max_iterations=max_iterations, stop=stop, **watched)
+        return LossTable(**table, **self._provenance(eps, max_iterations, stop))
+
+    def _fast_losses(self, down: sparse.csc_array, up: sparse.csc_array, **options: Any) -> dict[str, Any]:
+        """Losses by the kernels: docs/models/cascade.md, "How it is fast"."""
+        from lianban.engine.cascade.fast import as_shocks
+
+        for name, columns in (("shocks", down), ("shocks_up", up)):
+            _refuse_bad_shares(name, columns)
+        found = self.fast.run(as_shocks(down, up), **options)
+        losses = {
+            "loss": found.both / self._weight_total,
+            "loss_down": found.down / self._weight_total,
+            "loss_up": found.up / self._weight_total,
+        }
+        if self.network.output_weight.ndim == 1:
+            losses = {name: table[:, 0] for name, table in losses.items()}
+        return {**losses, "iterations": found.steps, "converged": found.fall <= options["eps"]}
+
+    def _plain_losses(
+        self,
+        down: sparse.csc_array,
+        up: sparse.csc_array,
+        *,
+        progress: Progress | None,
+        cancel: Cancel | None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Losses by sparse products, block by block."""
         results, n_cases = [], down.shape[1]
         for block in _blocks(n_cases, self.network.n_firms):
             if cancel is not None and cancel():
                 raise Cancelled(f"cancelled after {block.start} of {n_cases} cases")
-            one = (down[:, block].toarray(), up[:, block].toarray())
-            results.append(self.run(*one, eps=eps, max_iterations=max_iterations, stop=stop))
+            results.append(self.run(down[:, block].toarray(), up[:, block].toarray(), **options))
             if progress is not None:
                 progress(block.stop, n_cases)
-        parts: dict[str, Any] = {
+        return {
             name: np.concatenate([getattr(result, name) for result in results])
             for name in ("loss", "loss_down", "loss_up", "iterations", "converged")
         }
-        return LossTable(**parts, **self._provenance(eps, max_iterations, stop))
+
+    @cached_property
+    def fast(self) -> "FastCascade":
+        """The network laid out for the kernels; they are imported when first needed, for that takes half a second."""
+        from lianban.engine.cascade.fast import FastCascade
+
+        layout = layout_of(
+            self.down,
+            self.slot_buyer,
+            self.up,
+            sales=self.network.sales,
+            market=self._market_of,
+            weight=self.network.output_weight.reshape(self.network.n_firms, -1).T,
+            replaceable=self._options["market"],
+        )
+        return FastCascade(layout)
+
+    @cached_property
+    def _slots(self) -> MergedSlots:
+        return MergedSlots.of(self.down, self.slot_buyer)
+
+    @property
+    def _dead_markets_matter(self) -> bool:
+        """Whether the published rule for dead markets can give another answer: only where some sell less than 1."""
+        sales = self.network.sales
+        return self._options["compatible"] and bool(((sales > 0) & (sales < 1)).any())
 
     def failures(self, firms: ArrayLike | None = None, **options: Any) -> LossTable:
         """Losses when one firm fails completely, for each of ``firms`` (default all); options as :meth:`losses`."""
@@ -316,6 +381,15 @@ def _zeros_as_one(name: str, given: ArrayLike, n_firms: int) -> FloatArray:
     if amounts.shape != (n_firms,) or not (np.isfinite(amounts) & (amounts >= 0)).all():
         raise InvalidNetwork(f"{name} must be {n_firms} finite numbers of at least 0")
     return np.where(amounts == 0, 1.0, amounts)
+
+
+def _refuse_bad_shares(name: str, columns: sparse.csc_array) -> None:
+    bad = ~((columns.data >= 0) & (columns.data <= 1))
+    if bad.any():
+        at = int(np.argmax(bad))
+        case = int(np.searchsorted(columns.indptr, at, "right")) - 1
+        row, share = columns.indices[at], columns.data[at]
+        raise InvalidShock(f"row {row}, case {case}: {name} is {share}, expected a share between 0 and 1")
 
 
 def _blocks(n_cases: int, n_firms: int) -> Iterator[slice]:

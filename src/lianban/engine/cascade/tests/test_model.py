@@ -105,7 +105,7 @@ def test_the_cap_is_reported_and_can_be_refused(network):
 def test_a_result_says_how_it_came_about_and_cannot_be_changed(network):
     result = simulate(network, np.eye(4)[0], eps=1e-12)
     assert result.network_fingerprint == network.fingerprint
-    assert result.engine_version == "cascade 2"
+    assert result.engine_version == "cascade 3"
     assert dict(result.parameters) == {
         "eps": 1e-12, "max_iterations": 10_000, "stop": "level", "compatible": False, "market": True, "revenue": False, "costs": False
     }  # fmt: skip
