@@ -52,7 +52,7 @@ from lianban.chain.interventions.actions import KINDS, Action, ActionError
 from lianban.chain.interventions.best import PortfolioError, best_portfolio
 from lianban.chain.interventions.candidates import Candidate, CandidateActions, candidate_actions
 from lianban.chain.interventions.costs import CostsError, Problem, read_money
-from lianban.chain.interventions.named import NamedScenario
+from lianban.chain.interventions.named import NamedScenario, parse_scenario
 from lianban.chain.interventions.result import PortfolioResult
 
 __all__ = [
@@ -68,5 +68,6 @@ __all__ = [
     "Problem",
     "best_portfolio",
     "candidate_actions",
+    "parse_scenario",
     "read_money",
 ]

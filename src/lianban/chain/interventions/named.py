@@ -110,6 +110,38 @@ def code_of(part: Scenario) -> str:
     return type(part).__name__
 
 
+def parse_scenario(code: str) -> tuple[Scenario, ...]:
+    """Read a code as :func:`code_of` writes it; parts that happen together are joined by ``+``.
+
+    Raises
+    ------
+    ScenarioError
+        It does not follow the pattern.
+    """
+    return tuple(_parse(part) for part in code.split("+"))
+
+
+def _parse(code: str) -> Scenario:
+    kind, _, rest = code.strip().partition(":")
+    try:
+        if kind == "stop" and rest:
+            return StopOrganisations(rest.split(","))
+        if kind == "cut" and rest:
+            origin, _, products = rest.partition(":")
+            return CutOrigin(origin, products.split(",") if products else None)
+        if kind == "stop-product" and rest:
+            return StopProduct(rest)
+        if kind == "cut-product":
+            product, left = rest.split("=")
+            return CutProduct(product, float(left))
+    except ValueError:
+        pass
+    patterns = "cut:JP, cut:JP:film, stop:ORG, stop-product:film, cut-product:film=0.5"
+    raise ScenarioError(
+        Text(f"情景 {code} 无法读取，应写成 {patterns}", f"Scenario {code} cannot be read; it should read {patterns}")
+    )
+
+
 def _name_of(setting: Setting, part: Scenario) -> Text:
     if isinstance(part, StopOrganisations):
         names = [setting.who_name(code) for code in part.codes]
