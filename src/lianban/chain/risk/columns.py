@@ -80,20 +80,29 @@ def _fast(
     if '"' in text or len(set(names)) < len(names) or not {*labels, *numbers} <= set(names):
         return None
     try:
+        # Numbers come as text, because not every version of the fast reader reads all digits.
         frame = pd.read_csv(
-            io.StringIO(rest), names=names, sep=delimiter_of(text), float_precision="round_trip", skip_blank_lines=False,
-            index_col=False, dtype=dict.fromkeys(numbers, np.float64), keep_default_na=False, low_memory=False,
+            io.StringIO(rest), names=names, sep=delimiter_of(text), skip_blank_lines=False, index_col=False,
+            dtype=dict.fromkeys(numbers, str), keep_default_na=False, low_memory=False,
         )  # fmt: skip
+        values = {name: _exact(frame[name]) for name in numbers}
     except (ValueError, pd.errors.ParserError, OverflowError):
         return None
     found = {name: _labels(frame[name]) for name in labels}
     if any(one is None or (one.of_row < 0).any() for one in found.values()) or _ragged(rest, names, text):
         return None  # an empty label is told by the slow reader
     rows = np.arange(2, len(frame) + 2)
-    values = {name: frame[name].to_numpy(np.float64) for name in numbers}
     if any(np.isnan(one).any() for one in values.values()):
         return None
     return Columns(file, rows, {name: one for name, one in found.items() if one is not None}, values)
+
+
+def _exact(column: "pd.Series[Any]") -> NDArray[np.float64]:
+    """Numbers of a column of texts, to the last digit; ValueError where one is none."""
+    texts = column.to_numpy(object)
+    if any("_" in one for one in texts):  # float() takes 1_000 for a number
+        raise ValueError("underscore")
+    return texts.astype(np.float64)
 
 
 def _ragged(rest: str, names: list[str], text: str) -> bool:
@@ -110,6 +119,8 @@ def _labels(column: "pd.Series[Any]") -> Labels | None:
     codes, different = pd.factorize(column.to_numpy())
     if (codes < 0).any():
         return None
+    if column.dtype.kind in "iu":  # written in one way already
+        return Labels([str(one) for one in different.tolist()], codes.astype(np.int64))
     return _joined(codes, [str(one) for one in different])
 
 
@@ -166,8 +177,9 @@ def as_numbers(into: Columns, column: str, cells: list[str]) -> NDArray[np.float
 
 def number(cell: str) -> float:
     """Read a number, thousands separated or not; NaN where it is none."""
+    plain = narrow(cell).replace(",", "")
     try:
-        return float(narrow(cell).replace(",", ""))
+        return float(plain) if "_" not in plain else math.nan
     except ValueError:
         return math.nan
 

@@ -18,8 +18,8 @@ from lianban.rulebook.text import Text
 SCHEMA = "lianban/risk/1"
 DIGITS = 12  # losses that agree in so many digits after the point share a rank
 NO_OUTPUT = Text(
-    '没有标为最终产品的产品，损失无从计算：请在 products 表标出 final，或用 weights="sales" 按销售额计',
-    'no product is marked final, so no loss can be told: mark it in table products, or count sales with weights="sales"',
+    "没有标为最终产品的产品，损失无从计算：请在 products 表标出 final",
+    "no product is marked final, so no loss can be told: mark it in table products",
 )
 COLUMNS = ["rank", "code", "name", "esri", "esri_down", "esri_up", "own", "n_nodes", "iterations", "converged", "reason"]  # fmt: skip
 

@@ -131,12 +131,12 @@ class RiskQuestion:
             given = [str(name) for name in (range(1, down.shape[1] + 1) if names is None else names)]
             who = [Who(name, Text(name, name), 0) for name in given]
         name = weights if isinstance(weights, str) else "given"
+        counted = {"final": network.network.output_weight, "sales": network.network.sales}.get(name, weights)
         run = None
-        if not (name == "final" and network.weights == "none"):
-            counted = {"final": None, "sales": network.network.sales}.get(name, weights)
+        if name == "given" or np.sum(counted) > 0:  # else no product is final, and no number can be told
             run = prepare(
-                network.network, shocks=shocks, shocks_up=shocks_up, names=[one.code for one in who], weights=counted,
-                **options,
+                network.network, shocks=shocks, shocks_up=shocks_up, names=[one.code for one in who],
+                weights=None if name == "final" else counted, **options,
             )  # fmt: skip
         down = sparse.csc_array(shocks)
         return cls(
