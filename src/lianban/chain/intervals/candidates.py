@@ -9,13 +9,13 @@ import numpy as np
 from lianban.chain.intervals.drawing import Drawing, Drawn, Key
 from lianban.chain.intervals.result import Fact
 from lianban.chain.network.reading import Floats
+from lianban.engine.reconstruct import mean_width
 from lianban.rulebook.text import Text
 
 if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
 
 ANSWERS = 4  # possible answers tried when a fact is verified, each standing for a quarter of the draws
-WIDTH = (0.05, 0.95)
 UNNAMED = Text("未说明来源", "unspecified source")
 WORDS = {
     "share": Text(
@@ -118,14 +118,9 @@ def verified(
         answer = drawn[int(order[(2 * turn + 1) * n // (2 * ANSWERS)])]
         numbers = range(turn * n // ANSWERS, (turn + 1) * n // ANSWERS)
         rows = again(candidates.fixed(at, answer), numbers)
-        before += _mean_width(values[numbers.start : numbers.stop])
-        after += _mean_width(rows)
+        before += mean_width(values[numbers.start : numbers.stop])
+        after += mean_width(rows)
     return 1.0 - after / before if before > 0 else 0.0
-
-
-def _mean_width(values: Floats) -> float:
-    low, high = np.quantile(values, WIDTH, axis=0, method="weibull")
-    return float((high - low).mean())
 
 
 class _Names:

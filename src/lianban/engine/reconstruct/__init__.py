@@ -12,6 +12,7 @@
 (100, 5)
 """
 
+from lianban.engine.reconstruct.facts import FactWorth, best_facts, mean_width
 from lianban.engine.reconstruct.known import InvalidFacts, Known, known_of
 from lianban.engine.reconstruct.layout import Layout
 from lianban.engine.reconstruct.links import draw_links, link_chances, wanted_links
@@ -25,6 +26,7 @@ __all__ = [
     "LEVELS",
     "Draw",
     "Ensemble",
+    "FactWorth",
     "InvalidFacts",
     "Known",
     "Layout",
@@ -32,10 +34,12 @@ __all__ = [
     "Reconstruction",
     "Summary",
     "Worth",
+    "best_facts",
     "draw_links",
     "known_of",
     "link_chances",
     "main_suppliers",
+    "mean_width",
     "ranks_of",
     "stream",
     "summarise",
