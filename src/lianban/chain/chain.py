@@ -15,6 +15,7 @@ from lianban.chain.frames import Origin, RawTable, empty_frame, row_texts, shape
 
 if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
+    from lianban.chain.dynamics import ChainDynamics
     from lianban.chain.intervals import Intervals
     from lianban.chain.interventions import CandidateActions, PortfolioResult
     from lianban.chain.network import ChainNetwork
@@ -190,6 +191,12 @@ class Chain:
         from lianban.chain.risk import systemic_risk
 
         return systemic_risk(self, by, **options)
+
+    def dynamics(self, products: Any = None, **options: Any) -> "ChainDynamics":
+        """Compare time to survive with time to recover (可支撑天数与恢复天数): ``lianban.chain.dynamics``."""
+        from lianban.chain.dynamics import dynamics
+
+        return dynamics(self, products, **options)
 
     def intervals(self, *, n: int = 200, seed: int = 1, **options: Any) -> "Intervals":
         """Draw what is not known and give every loss with its interval (不确定区间): ``lianban.chain.intervals``."""

@@ -104,7 +104,7 @@ class StockNeed:
     """Stock needed (需增库存): smallest whole number of days with which the shock costs nothing; None and why.
 
     ``lost_days`` is the loss without added stock, ``lost_days_before`` the loss with one day less than needed (NaN where
-    none is needed), ``lost_days_left`` what is lost with the most that was tried. Smaller numbers are not run one by one:
+    none is needed), ``lost_days_left`` what is lost with ``most`` days, the most that was tried. Smaller numbers are not run one by one:
     bisection takes it that more of this stock does not raise the loss.
     """
 
@@ -113,3 +113,4 @@ class StockNeed:
     lost_days: float
     lost_days_before: float
     lost_days_left: float
+    most: int

@@ -105,19 +105,21 @@ def stock_needed(
 
     first = lost(0)
     if first == 0:
-        return StockNeed(0, "none needed: what is there suffices", first, np.nan, first)
+        return StockNeed(0, "none needed: what is there suffices", first, np.nan, first, 0)
     last = lost(high)
     if last > 0:
         why = f"with {high} days of it {last:.6g} days of output are still lost: something else runs short"
-        return StockNeed(None, why, first, np.nan, last)
-    least, before = 0, first
+        return StockNeed(None, why, first, np.nan, last, high)
+    tried, least, before = high, 0, first
     while high - least > 1:
         middle = (least + high) // 2
         if (loss := lost(middle)) == 0:
             high = middle
         else:
             least, before = middle, loss
-    return StockNeed(high, "smallest found by bisection; one day less was run and costs output", first, before, last)
+    return StockNeed(
+        high, "smallest found by bisection; one day less was run and costs output", first, before, last, tried
+    )
 
 
 def with_extra(dynamics: Dynamics, slots: NDArray[np.int64], extra: float) -> Dynamics:
