@@ -24,6 +24,7 @@ urlpatterns = [
     path("<str:chain>/compare/", views.compare, name="compare"),
     path("<str:chain>/organisations/<str:code>/", views.organisation, name="organisation"),
     path("<str:chain>/points/<str:product>/", views.point, name="point"),
+    path("<str:chain>/points/<str:product>/missing/", views.missing, name="missing"),
     path("<str:chain>/points/<str:product>/describe/", views.describe, name="describe"),
     path("<str:chain>/points/<str:product>/raise/", views.raise_point, name="raise"),
     path("<str:chain>/points/<str:product>/do/<str:verb>/", views.do, name="do"),

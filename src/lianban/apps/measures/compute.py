@@ -37,15 +37,17 @@ def weigh(chain: Chain, *, classes: Iterable[str], rules: RuleSet, parameters: M
     """Find the best portfolio; everything that decides it stands in the parameters, costs and scenarios included."""
     package = atlas_compute.to_chain(chain, classes)
     begun = time.monotonic()
-    asked = parameters["scenarios"]
+    asked = parameters["scenarios"]  # none: the method's own set
+    told = told_by(step, "比较措施组合", "comparing portfolios")
+    told(0, 2)
     try:
         actions = package.actions(rules=rules, top=parameters["top"])
+        told(1, 2)
         known = {one["code"] for one in actions.to_dict()["actions"]}
         costs = {one["action"]: one["amount_fen"] / 100 for one in parameters["costs"] if one["action"] in known}
         found = package.best_portfolio(
-            actions.with_costs(costs), budget=parameters["budget_fen"] / 100, rules=rules,
-            scenarios=_scenarios(asked), probabilities=_probabilities(asked), objective=parameters["objective"],
-            progress=told_by(step, "比较措施组合", "comparing portfolios"),
+            actions.with_costs(costs), budget=parameters["budget_fen"] / 100, scenarios=_scenarios(asked) or None,
+            probabilities=_probabilities(asked), objective=parameters["objective"], top=parameters["top"],
         ).to_dict()  # fmt: skip
     except LianbanError as error:  # costs, budget, probabilities, codes: each says why in both languages
         why = getattr(error, "text", None)
@@ -67,10 +69,10 @@ def _scenarios(asked: Sequence[Mapping[str, Any]]) -> list[NamedScenario]:
     ]
 
 
-def _probabilities(asked: Sequence[Mapping[str, Any]]) -> list[float] | None:
-    """All probabilities, or None where one is missing: then all scenarios count the same."""
-    stated = [one["probability"] for one in asked if one.get("probability") is not None]
-    return stated if len(stated) == len(asked) else None
+def _probabilities(asked: Sequence[Mapping[str, Any]]) -> dict[str, float] | None:
+    """All probabilities by name, or None where one is missing: then all scenarios count the same."""
+    stated = {one["name"]["zh"]: one["probability"] for one in asked if one.get("probability") is not None}
+    return stated if stated and len(stated) == len(asked) else None
 
 
 STUDIES = {"actions": find, "portfolio": weigh}

@@ -11,6 +11,11 @@ OBJECTIVES = {
     "worst": Text("最坏情景损失最小", "least loss in the worst scenario"),
     "cvar": Text("最坏一成情景的平均损失最小（CVaR 90 %）", "least mean loss of the worst tenth (CVaR 90 %)"),
 }
+DEFAULT_SET = "default"  # the scenarios the method itself takes
+DEFAULT_SET_NAME = Text(
+    "最薄弱环节的最大来源地逐一断供，另加候选企业退出",
+    "the largest origin of each of the weakest points is cut, and each firm that may be retained leaves",
+)
 FEN_IN_WAN = 1_000_000
 MOST_FEN = 10**15  # ten trillion yuan: beyond it somebody mistook the unit
 EXAMPLE = "示例"
@@ -98,8 +103,8 @@ def standing(code: str, chosen: Sequence[str], left_out: Sequence[str], costed: 
     """Where an action stands in the newest portfolio."""
     if code in chosen:
         return Text(f"入选，第 {list(chosen).index(code) + 1} 位", f"chosen, place {list(chosen).index(code) + 1}")
-    if code in left_out:
-        return Text("未入选", "not chosen")
     if not costed:
         return Text("成本未填，不参与比较", "no cost entered: not compared")
+    if code in left_out:
+        return Text("未入选", "not chosen")
     return Text("未参与最近一次组合", "not in the newest portfolio")

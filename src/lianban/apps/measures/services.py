@@ -84,11 +84,11 @@ def ask_portfolio(
     """测算组合: the best portfolio of the actions with a cost; what it is computed from is frozen into the job."""
     parties.require(by, "measures.weigh", chain.code)
     parameters = portfolio_parameters(chain, budget_fen, objective, over, data_class, by)
-    wanted = {"chain": chain.code, "kind": "portfolio", "data_class": data_class, "parameters": parameters}
+    wanted = {"chain": chain.code, "study": "portfolio", "data_class": data_class, "parameters": parameters}
     refuse_if_any(
         rules.portfolio_refusals(
             n_costs=len(parameters["costs"]), budget_fen=budget_fen, objective=objective,
-            scenarios=bool(parameters["scenarios"]), may_see_class=by.may_see(data_class, chain.code),
+            scenarios=over is None or bool(parameters["scenarios"]), may_see_class=by.may_see(data_class, chain.code),
             under_way=diagnosis_queries.under_way(queries.JOB, wanted),
         )
     )  # fmt: skip
@@ -106,7 +106,7 @@ def portfolio_parameters(
     return {
         "budget_fen": budget_fen,
         "objective": objective,
-        "set": (over or {}).get("name"),
+        "set": over["name"] if over else {"zh": rules.DEFAULT_SET_NAME.zh, "en": rules.DEFAULT_SET_NAME.en},
         "scenarios": list((over or {}).get("scenarios", ())),
         "costs": [
             {"action": code, "amount_fen": row.amount_fen, "entry": row.pk, "class": row.confidentiality}
@@ -117,12 +117,11 @@ def portfolio_parameters(
     }
 
 
-def carry_out(*, progress: Any, **order: Any) -> dict[str, Any]:
+def carry_out(*, progress: Any, study: str, **order: Any) -> dict[str, Any]:
     """Do the work of one job. Called by the jobs app, outside of a request."""
-    study = diagnosis.make_study(
-        diagnosis.Order(**order), compute.STUDIES[order["kind"]], at=timezone.now(), step=progress
-    )
-    return {"study": study.number}
+    wanted = diagnosis.Order(kind=study, **order)
+    made = diagnosis.make_study(wanted, compute.STUDIES[study], at=timezone.now(), step=progress)
+    return {"study": made.number}
 
 
 def study_now(

@@ -72,3 +72,19 @@ def age_in_months(days: Iterable[str | None], today: date) -> int | None:
     oldest = min(known)
     months = (today.year - oldest.year) * 12 + today.month - oldest.month - (today.day < oldest.day)
     return max(months, 0)
+
+
+def interval(intervals: Mapping[str, Any], code: str) -> dict[str, Any] | None:
+    """The intervals of one product in a kept study of intervals."""
+    return next((found for found in intervals["products"] if found["code"] == code), None)
+
+
+def fact(intervals: Mapping[str, Any], product: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The single missing fact that would narrow this product most."""
+    place = product["fact"]
+    return None if place is None else dict(intervals["facts"][place])
+
+
+def band(interval: Mapping[str, Any] | None, level: float = 0.9) -> dict[str, Any] | None:
+    """Low and high end of an interval at a level."""
+    return None if interval is None else next((one for one in interval["bands"] if one["level"] == level), None)

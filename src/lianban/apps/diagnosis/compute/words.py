@@ -7,7 +7,7 @@ from lianban.chain.diagnosis.scope import PRESENCE
 from lianban.kit.text import Text
 
 __all__ = [
-    "BANDS", "BASES", "CONFIDENCE", "INPUTS", "KINDS", "PRESENCE", "ROUTES", "SCOPES", "SCORES", "SOURCE_STAGES", "STATES",
+    "BANDS", "BASES", "CONFIDENCE", "FACT_ROWS", "INPUTS", "KINDS", "MEASURED", "PRESENCE", "ROUTES", "SCOPES", "SCORES", "SOURCE_STAGES", "STATES",
     "TRIPLES", "WEIGHTS",
 ]  # fmt: skip
 
@@ -121,4 +121,18 @@ INPUTS = {
     "window_years": Text("观察窗（年）", "window (years)"),
     "years_high": Text("达到界限的年数", "years above"),
     "years_needed": Text("所需年数", "years needed"),
+}
+# Where a fact that was found out is written: table and column of the data package, by kind of fact.
+FACT_ROWS = {
+    "share": (("production", "share"),),
+    "foreign_share": (("production", "share"), ("indicators", "value")),
+    "supplier": (("supplies", "supplier"), ("supplies", "value")),
+    "links": (("supplies", "supplier"), ("supplies", "buyer")),
+    "essential": (("inputs", "essential"),),
+    "cost": (("inputs", "cost_share"),),
+}
+MEASURED = {
+    "loss_cut": Text("断供损失", "loss if cut"),
+    "loss_stop": Text("停供损失", "loss if stopped"),
+    "severity": Text("严重度", "severity"),
 }

@@ -2,7 +2,7 @@
 
 from lianban.apps.diagnosis.queries.indicators import indicator, indicators
 from lianban.apps.diagnosis.queries.listing import VIEWS, Filters, Listing, listing
-from lianban.apps.diagnosis.queries.page import Offer, Page, may_as_responsible, offers, page
+from lianban.apps.diagnosis.queries.page import Beyond, Offer, Page, beyond, may_as_responsible, offers, page
 from lianban.apps.diagnosis.queries.pickers import pickers
 from lianban.apps.diagnosis.queries.runs import (
     RUN_JOB,
@@ -18,7 +18,7 @@ from lianban.apps.diagnosis.queries.runs import (
     weak_point,
     weak_points,
 )
-from lianban.apps.diagnosis.queries.sets import WORST, WORST_NAME, NamedSet, named_sets, scenario_sets, worst
+from lianban.apps.diagnosis.queries.sets import WORST, WORST_NAME, NamedSet, kept_sets, named_sets, scenario_sets, worst
 from lianban.apps.diagnosis.queries.studies import (
     KINDS,
     STUDY_JOB,
@@ -39,15 +39,18 @@ __all__ = [
     "WHAT_IF_JOB",
     "WORST",
     "WORST_NAME",
+    "Beyond",
     "Filters",
     "Listing",
     "NamedSet",
     "Offer",
     "Page",
     "asked_jobs",
+    "beyond",
     "indicator",
     "indicators",
     "jobs",
+    "kept_sets",
     "latest_run",
     "listing",
     "may_as_responsible",

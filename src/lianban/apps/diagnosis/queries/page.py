@@ -9,7 +9,8 @@ from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain, Product
 from lianban.apps.diagnosis import rules
 from lianban.apps.diagnosis.compute import explaining, reading
-from lianban.apps.diagnosis.models import HandlingStep, Run, WeakPoint
+from lianban.apps.diagnosis.models import HandlingStep, Run, Study, WeakPoint
+from lianban.apps.diagnosis.queries.studies import newest_study
 from lianban.apps.parties.rules import Actor, permission_refusals
 from lianban.kit.refusals import Refusal
 from lianban.kit.text import Text
@@ -63,6 +64,38 @@ def page(
         sources=result.get("sources", {}),
         steps=list(weak_point.steps.select_related("user")) if weak_point else [],
         overdue=bool(weak_point and rules.is_overdue(weak_point.status, weak_point.due_on, today)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What studies add to one weak point: the interval of its numbers, the fact worth most, the organisations behind it."""
+
+    intervals: Study | None
+    interval: Mapping[str, Any] | None
+    fact: Mapping[str, Any] | None
+    risk: Study | None
+    organisations: list[Mapping[str, Any]]
+    n_organisations: int = 0
+
+
+def beyond(
+    chain: Chain, point: Mapping[str, Any] | None, code: str, members: Mapping[str, Any], actor: Actor
+) -> Beyond:
+    """The newest intervals and the newest systemic risk, as far as this reader may see; two statements."""
+    intervals, risk = (newest_study(chain, kind, actor) for kind in ("intervals", "risk"))
+    interval = reading.interval(intervals.result, code) if intervals else None
+    makers = {source["organisation"] for source in point["sources"] if source["organisation"]} if point else set()
+    behind = (
+        [one for one in risk.result["scenarios"] if one["code"] in makers and one["code"] in members] if risk else []
+    )
+    return Beyond(
+        intervals=intervals,
+        interval=interval,
+        fact=reading.fact(intervals.result, interval) if intervals and interval else None,
+        risk=risk,
+        organisations=behind,
+        n_organisations=len(risk.result["scenarios"]) if risk else 0,
     )
 
 

@@ -48,12 +48,17 @@ def scenario_sets(chain: Chain, actor: Actor) -> QuerySet[ScenarioSet]:
 
 def named_sets(chain: Chain, run: Run, rule_set: RuleSet, actor: Actor) -> list[NamedSet]:
     """Every set this reader may choose, that of the run first; one statement."""
-    kept = [
+    kept = kept_sets(chain, actor)
+    own = NamedSet(WORST, WORST_NAME, tuple(worst(chain, run, rule_set)))
+    return [own, *kept] if own.scenarios else kept
+
+
+def kept_sets(chain: Chain, actor: Actor) -> list[NamedSet]:
+    """The sets people keep, as pages use them; one statement."""
+    return [
         NamedSet(f"s{row.pk}", Text(row.name, row.name), tuple(row.scenarios), row)
         for row in scenario_sets(chain, actor)
     ]
-    own = NamedSet(WORST, WORST_NAME, tuple(worst(chain, run, rule_set)))
-    return [own, *kept] if own.scenarios else kept
 
 
 def worst(chain: Chain, run: Run, rule_set: RuleSet) -> list[dict[str, Any]]:

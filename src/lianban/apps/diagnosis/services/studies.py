@@ -47,7 +47,7 @@ def ask_study(
 ) -> Job:  # fmt: skip
     """Ask for a study; it is carried out in the background. Apps above give their own deed and kind of job."""
     parties.require(by, deed, chain.code)
-    wanted = {"chain": chain.code, "kind": kind, "data_class": data_class, "parameters": dict(parameters or {})}
+    wanted = {"chain": chain.code, "study": kind, "data_class": data_class, "parameters": dict(parameters or {})}
     refuse_if_any(
         rules.study_refusals(may_see_class=by.may_see(data_class, chain.code), under_way=queries.under_way(job, wanted))
     )
@@ -56,10 +56,10 @@ def ask_study(
     return jobs.enqueue(job, by=by, **wanted, asked_by=by.reference)
 
 
-def carry_out_study(*, progress: Any, **order: Any) -> dict[str, Any]:
+def carry_out_study(*, progress: Any, study: str, **order: Any) -> dict[str, Any]:
     """Do the work of one job. Called by the jobs app, outside of a request."""
-    study = make_study(Order(**order), compute.STUDIES[order["kind"]], at=timezone.now(), step=progress)
-    return {"study": study.number}
+    made = make_study(Order(kind=study, **order), compute.STUDIES[study], at=timezone.now(), step=progress)
+    return {"study": made.number}
 
 
 def study_now(

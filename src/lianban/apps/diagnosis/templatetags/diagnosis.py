@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.diagnosis import rules
-from lianban.apps.diagnosis.compute import explaining, words
+from lianban.apps.diagnosis.compute import explaining, reading, words
 from lianban.kit.shown import UNKNOWN, percent
 from lianban.kit.text import Text, say
 
@@ -250,6 +250,49 @@ def before_after(before: float, after: float, width: int = 120) -> SafeString:
         '<rect class="was" width="{1}" height="6" rx="2"/><rect class="now" y="8" width="{2}" height="6" rx="2"/></svg>',
         width, was, now,
     )  # fmt: skip
+
+
+@register.simple_tag
+def whisker(interval: dict[str, Any], width: int = 160) -> SafeString:
+    """An interval of a share 0-1: 90 % and 50 % of the draws, the median, and a rhomb for the number of the list."""
+    wide, mid = (reading.band(interval, level) for level in (0.9, 0.5))
+    if wide is None or mid is None:
+        return format_html("")
+
+    def x(value: float) -> float:
+        return round(max(0.0, min(1.0, value)) * (width - 8) + 4, 1)
+
+    point = interval.get("computed")
+    mark = format_html('<path class="point" d="M{} 2l4 5-4 5-4-5z"/>', x(point)) if point is not None else ""
+    return format_html(
+        '<svg class="whisker" width="{0}" height="14" viewBox="0 0 {0} 14" aria-hidden="true"><rect class="ground" width="{0}" height="14" rx="2"/>'
+        '<rect class="wide90" x="{1}" y="4" width="{2}" height="6"/><rect class="mid50" x="{3}" y="4" width="{4}" height="6"/>{6}<rect class="median" x="{5}" y="1" width="2" height="12"/></svg>',
+        width, x(wide["low"]), max(x(wide["high"]) - x(wide["low"]), 1), x(mid["low"]), max(x(mid["high"]) - x(mid["low"]), 1),
+        x(interval["median"]) - 1, mark,
+    )  # fmt: skip
+
+
+@register.filter
+def between(interval: dict[str, Any] | None, level: float = 0.9) -> str:
+    """The ends of an interval of a share, in words."""
+    ends = reading.band(interval, level)
+    return _say(UNKNOWN) if ends is None else f"{percent(ends['low'])}–{percent(ends['high'])}"
+
+
+@register.filter
+def ranks(interval: dict[str, Any] | None, level: float = 0.9) -> str:
+    """The places between which a product stands in so many of the draws."""
+    found = next((one for one in interval["rank"]["bands"] if one["level"] == level), None) if interval else None
+    if found is None or found["low"] is None:
+        return _say(UNKNOWN)
+    low, high = int(found["low"]), int(found["high"])
+    return str(low) if low == high else f"{low}–{high}"
+
+
+@register.filter
+def measured(product: dict[str, Any]) -> list[tuple[Text, dict[str, Any] | None]]:
+    """The three numbers of a product with their intervals."""
+    return [(words.MEASURED[name], product[name]) for name in ("loss_cut", "severity", "loss_stop")]
 
 
 @register.filter

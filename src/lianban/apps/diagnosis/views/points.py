@@ -28,6 +28,31 @@ def point(request: HttpRequest, chain: str, product: str) -> HttpResponse:
     return _page(request, chain, product)
 
 
+def missing(request: HttpRequest, chain: str, product: str) -> HttpResponse:
+    """A sheet that asks for the fact worth most: what, of whom, where it goes."""
+    found, actor = chain_of(request, chain), actor_of(request)
+    row: Product = or_404(atlas.product(actor, found, product))
+    run = queries.latest_run(found, "nation", actor)
+    page = queries.page(found, row, None, run, actor, timezone.localdate())
+    beyond = queries.beyond(found, page.point, product, page.members, actor)
+    fact = or_404(beyond.fact)
+    asked = page.members.get(fact["organisation"])
+    demands = page.point["voices"]["firm"]["demands"] if page.point else []
+    context = {
+        "chain": found,
+        "product": row,
+        "run": run,
+        "beyond": beyond,
+        "fact": fact,
+        "asked": [asked]
+        if asked
+        else [page.members[one["raised_by"]] for one in demands if one["raised_by"] in page.members],
+        "goes_to": words.FACT_ROWS.get(fact["kind"], ()),
+        "rule_set": atlas.rule_set(chain),
+    }
+    return render(request, "diagnosis/missing.html", context)
+
+
 @require_POST
 def do(request: HttpRequest, chain: str, product: str, verb: str) -> HttpResponse:
     """One verb of the table: read the form, call the service, come back."""
@@ -86,6 +111,8 @@ def _page(
     context = {
         "chain": found,
         "page": page,
+        "beyond": queries.beyond(found, page.point, product, page.members, actor),
+        "study_refusals": permission_refusals(actor, "diagnosis.study", chain),
         "product": row,
         "weak": weak,
         "point": page.point,

@@ -40,8 +40,9 @@ def _names(chain: Chain, actor: Actor) -> dict[str, Any]:
 
 
 def _sets(chain: Chain, actor: Actor) -> list[diagnosis.NamedSet]:
-    run = diagnosis.latest_run(chain, "nation", actor)
-    return diagnosis.named_sets(chain, run, atlas.rule_set(chain.code), actor) if run else []
+    """The method's own set, and those people keep."""
+    own = diagnosis.NamedSet(rules.DEFAULT_SET, rules.DEFAULT_SET_NAME, ())
+    return [own, *diagnosis.kept_sets(chain, actor)]
 
 
 def listing(request: HttpRequest, chain: str) -> HttpResponse:
@@ -65,8 +66,7 @@ def _desk(request: HttpRequest, chain: Chain, desk: queries.Desk, form: Portfoli
         "cost_refusals": permission_refusals(actor, "measures.enter_cost", chain.code),
         "weigh_refusals": permission_refusals(actor, "measures.weigh", chain.code)
         or rules.portfolio_refusals(
-            n_costs=desk.n_costed, budget_fen=1, objective="expected", scenarios=any(s.scenarios for s in sets),
-            under_way=False, may_see_class=True,
+            n_costs=desk.n_costed, budget_fen=1, objective="expected", scenarios=True, under_way=False, may_see_class=True,
         ),
         "jobs": [(job, STATES[job.state]) for job in diagnosis.asked_jobs(chain, queries.JOB, actor)[:5]],
         "kinds": diagnosis.KINDS,
@@ -94,7 +94,7 @@ def weigh(request: HttpRequest, chain: str) -> HttpResponse:
         return _desk(request, found, queries.desk(found, actor), form)
     values = form.values()
     over = next(s for s in sets if s.key == values.pop("over"))
-    told = {"name": {"zh": over.name.zh, "en": over.name.en}, "scenarios": over.scenarios}
+    told = {"name": {"zh": over.name.zh, "en": over.name.en}, "scenarios": over.scenarios} if over.row else None
     job = services.ask_portfolio(chain=found, over=told, by=actor, at=timezone.now(), **values)
     return _to_job(job.pk, chain)
 
