@@ -16,6 +16,8 @@ from lianban.engine.cascade.layout import Layout
 from lianban.engine.cascade.walks import Outcome, finish, run_cases
 from lianban.engine.errors import Cancelled
 
+IntArray = NDArray[np.int64]
+
 CHUNK = 256  # cases that a thread takes at a time: small enough to cancel soon, large enough to fill the lanes
 BUDGET_PER_LINK = 0.5  # visits of a walk, for each link of the network, before it goes on in a lane
 BUDGET_AT_LEAST = 2_000
@@ -27,8 +29,8 @@ _COUNTING = threading.Lock()
 class FastCascade:
     """Fast cascade (快速级联): one network's layout, and a workspace for each thread."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
+    def __init__(self, layout: Layout, place: IntArray) -> None:
+        self.layout, self.place = layout, place
         self.budget = max(BUDGET_AT_LEAST, int(BUDGET_PER_LINK * len(layout.customer)))
         self._free: list[tuple[Walk, Lanes]] = []
 
@@ -76,10 +78,10 @@ class FastCascade:
             return new_walk(self.layout), new_lanes(self.layout)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"layout": self.layout}
+        return {"layout": self.layout, "place": self.place}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["layout"])  # type: ignore[misc]
+        self.__init__(**state)  # type: ignore[misc]
 
 
 class _Watch:
@@ -123,10 +125,11 @@ class _Watch:
                 raise
 
 
-def as_shocks(down: sparse.csc_array, up: sparse.csc_array) -> Shocks:
-    """Columns of two sparse matrices as arrays, firms in order."""
+def as_shocks(down: sparse.csc_array, up: sparse.csc_array, place: IntArray) -> Shocks:
+    """Columns of two sparse matrices as arrays, firms by their place in the layout."""
     parts: list[NDArray[Any]] = []
     for columns in (down, up):
-        columns.sum_duplicates()
-        parts += [columns.indptr.astype(np.int64), columns.indices.astype(np.int64), columns.data.astype(np.float64)]
+        moved = sparse.csc_array((columns.data, place[columns.indices], columns.indptr), shape=columns.shape)
+        moved.sum_duplicates()  # sorts, too
+        parts += [moved.indptr.astype(np.int64), moved.indices.astype(np.int64), moved.data.astype(np.float64)]
     return Shocks(*parts)

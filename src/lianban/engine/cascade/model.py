@@ -181,7 +181,7 @@ class Cascade:
 
         for name, columns in (("shocks", down), ("shocks_up", up)):
             _refuse_bad_shares(name, columns)
-        found = self.fast.run(as_shocks(down, up), **options)
+        found = self.fast.run(as_shocks(down, up, self.fast.place), **options)
         losses = {
             "loss": found.both / self._weight_total,
             "loss_down": found.down / self._weight_total,
@@ -218,7 +218,7 @@ class Cascade:
         """The network laid out for the kernels; they are imported when first needed, for that takes half a second."""
         from lianban.engine.cascade.fast import FastCascade
 
-        layout = layout_of(
+        layout, place = layout_of(
             self.down,
             self.slot_buyer,
             self.up,
@@ -227,7 +227,7 @@ class Cascade:
             weight=self.network.output_weight.reshape(self.network.n_firms, -1).T,
             replaceable=self._options["market"],
         )
-        return FastCascade(layout)
+        return FastCascade(layout, place)
 
     @cached_property
     def _slots(self) -> MergedSlots:

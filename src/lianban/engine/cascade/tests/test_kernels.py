@@ -21,9 +21,15 @@ def kernels(cascade: Cascade, down, up=None, *, budget, eps=0.01, most=10_000, *
     columns = [sparse.csc_array(one) for one in (down, down if up is None else up)]
     cascade.fast.budget = budget
     watched = {"threads": 1, "progress": None, "cancel": None, **options}
-    found = cascade.fast.run(as_shocks(*columns), eps=eps, max_iterations=most, **watched)
+    found = cascade.fast.run(as_shocks(*columns, cascade.fast.place), eps=eps, max_iterations=most, **watched)
     total = np.atleast_1d(cascade.network.output_weight.sum(axis=0))
     return np.stack([found.both / total, found.down / total, found.up / total]), found.steps, found.fall <= eps
+
+
+def allowed(plain):
+    """1e-12; more for cases in which little of some level is left: rounding grows by one over what is left of a market."""
+    left = np.where(plain.level_down > 0, plain.level_down, 1).min(axis=0)
+    return np.where(left > 1e-3, 1e-12, 1e-8)
 
 
 @given(
@@ -44,7 +50,7 @@ def test_kernels_give_the_plain_numbers(data, network, market, eps, budget):
     same = steps == plain.iterations
     # A fall of exactly eps can go either way by rounding; with 1e-12 that is the size of the fall itself.
     assert same.all() or eps == 1e-12
-    assert np.abs(losses[:, :, 0] - expected)[:, same].max(initial=0) <= 1e-12
+    assert (np.abs(losses[:, :, 0] - expected) <= allowed(plain))[:, same].all()
     assert (settled == plain.converged)[same].all()
 
 
@@ -56,7 +62,7 @@ def test_revenue_costs_and_several_weights_reach_the_kernels(network, seed):
     plain = cascade.run(np.eye(n), max_iterations=300)
     for budget in (WIDE, NEVER):
         losses, steps, _ = kernels(cascade, np.eye(n), budget=budget, most=300)
-        assert np.abs(losses[0, :, 0] - plain.loss).max() <= 1e-12
+        assert (np.abs(losses[0, :, 0] - plain.loss) <= allowed(plain)).all()
         assert (steps == plain.iterations).all()
 
 
