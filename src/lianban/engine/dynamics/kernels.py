@@ -11,6 +11,9 @@ from lianban.engine.network import ESSENTIAL, NO_EFFECT
 BOTH, SUPPLY, DEMAND = 0, 1, 2
 PROPORTIONAL, FIRMS_FIRST, FINAL_FIRST = 0, 1, 2
 
+# Called by kernels only: without a door for Python they compile faster.
+inner = njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
 
 class Shock(NamedTuple):
     """Share of capacity lost, days until it is back (inf: never), and whether it comes back day by day."""
@@ -33,13 +36,14 @@ class Rules(NamedTuple):
 
 
 class State(NamedTuple):
-    """What changes from day to day. Per slot: stock, position, used; per firm the rest."""
+    """What changes from day to day. Per slot: stock, position; per market: unserved, idle; the last ones per firm."""
 
     stock: FloatArray
     arriving: FloatArray
     ordered: FloatArray
     position: FloatArray
-    used: FloatArray
+    unserved: FloatArray
+    idle: FloatArray
     wanted: FloatArray
     demand: FloatArray
     plan: FloatArray
@@ -76,9 +80,10 @@ class Paths(NamedTuple):
     level: FloatArray
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _receive_orders(day: int, links: Links, slots: Slots, firms: Firms, state: State) -> None:  # equation 1
-    state.wanted[:] = 0.0
+    for firm in range(len(firms.usual)):
+        state.wanted[firm] = 0.0
     for slot in range(len(slots.usual)):
         usual = slots.usual[slot]
         if usual <= 0.0:
@@ -92,7 +97,7 @@ def _receive_orders(day: int, links: Links, slots: Slots, firms: Firms, state: S
         state.demand[firm] = (state.wanted[firm] + firms.final[firm]) / usual if usual > 0.0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _produce(day: int, slots: Slots, firms: Firms, shock: Shock, rules: Rules, state: State) -> None:  # equations 2, 3
     for firm in range(len(firms.usual)):
         lost, back = shock.lost[firm], shock.recovery[firm]
@@ -119,7 +124,7 @@ def _produce(day: int, slots: Slots, firms: Firms, shock: Shock, rules: Rules, s
         state.level[firm] = min(state.plan[firm], scarcest)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _ration(firms: Firms, rules: Rules, state: State) -> None:  # equation 4
     for firm in range(len(firms.usual)):
         level, demand = state.level[firm], state.demand[firm]
@@ -137,10 +142,11 @@ def _ration(firms: Firms, rules: Rules, state: State) -> None:  # equation 4
             state.to_firms[firm] = min(1.0, max(0.0, made - final) / wanted) if wanted > 0.0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _share_market(firms: Firms, state: State, totals: Totals) -> None:  # equation 5
-    n_markets = firms.market.max() + 1
-    unserved, idle = np.zeros(n_markets), np.zeros(n_markets)
+    unserved, idle = state.unserved, state.idle
+    for market in range(len(idle)):
+        unserved[market] = idle[market] = 0.0
     for firm in range(len(firms.usual)):
         level, usual = state.level[firm], firms.usual[firm]
         unserved[firms.market[firm]] += max(0.0, state.demand[firm] - level) * usual
@@ -158,36 +164,29 @@ def _share_market(firms: Firms, state: State, totals: Totals) -> None:  # equati
         state.to_final[firm] += (1.0 - state.to_final[firm]) * helped
 
 
-@njit(cache=True, nogil=True)
-def _use_inputs(day: int, slots: Slots, rules: Rules, state: State, totals: Totals) -> None:  # equation 6
-    for slot in range(len(slots.usual)):
-        at = slots.arrivals_at[slot] + day % (slots.arrivals_at[slot + 1] - slots.arrivals_at[slot])
-        arrived = state.arriving[at]
-        state.arriving[at] = 0.0
-        needed, there = state.level[slots.buyer[slot]] * slots.usual[slot], state.stock[slot] + arrived
-        used = min(needed, there)
-        if rules.channel == DEMAND:
-            totals.outside[slot] += needed - used
-            used = needed
-        state.stock[slot] = max(0.0, state.stock[slot] + (arrived - used))  # in this order: steady to the last bit
-        too_much = state.stock[slot] - slots.store[slot]
-        if too_much > 0.0:
-            totals.surplus[slot] += too_much
-            state.stock[slot] = slots.store[slot]
-        state.used[slot] = used
-        totals.arrived[slot] += arrived
-        totals.used[slot] += used
-
-
-@njit(cache=True, nogil=True)
-def _ship_and_order(
+@inner
+def _use_ship_order(
     day: int, links: Links, slots: Slots, rules: Rules, state: State, totals: Totals
-) -> None:  # equations 7 and 8
+) -> None:  # equations 6 to 8
     for slot in range(len(slots.usual)):
         usual = slots.usual[slot]
         if usual <= 0.0:
             continue
         ways, way_days = slots.arrivals_at[slot], slots.arrivals_at[slot + 1] - slots.arrivals_at[slot]
+        today = ways + day % way_days
+        arrived, needed = state.arriving[today], state.level[slots.buyer[slot]] * usual
+        state.arriving[today] = 0.0
+        used = min(needed, state.stock[slot] + arrived)
+        if rules.channel == DEMAND:
+            totals.outside[slot] += needed - used
+            used = needed
+        left = max(0.0, state.stock[slot] + (arrived - used))  # in this order: steady to the last bit
+        state.stock[slot] = min(left, slots.store[slot])
+        if left > slots.store[slot]:
+            totals.surplus[slot] += left - slots.store[slot]
+        totals.arrived[slot] += arrived
+        totals.used[slot] += used
+
         books, book_days = slots.orders_at[slot], slots.orders_at[slot + 1] - slots.orders_at[slot]
         shipped, served = 0.0, 0.0
         for link in range(slots.first[slot], slots.first[slot + 1]):
@@ -198,7 +197,7 @@ def _ship_and_order(
             totals.delivered[links.seller[link]] += goods
             shipped += goods
             served += order
-        state.position[slot] += (shipped - state.used[slot]) + (state.ordered[books + (day - 1) % book_days] - served)
+        state.position[slot] += (shipped - used) + (state.ordered[books + (day - 1) % book_days] - served)
         order = usual
         if rules.channel != SUPPLY:
             order = state.plan[slots.buyer[slot]] * usual
@@ -207,7 +206,7 @@ def _ship_and_order(
         state.ordered[books + day % book_days] = order
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _keep(day: int, firms: Firms, rules: Rules, state: State, totals: Totals, paths: Paths) -> float:  # equation 9
     n_weights = paths.weight.shape[1]
     for firm in range(len(firms.usual)):
@@ -229,7 +228,7 @@ def _keep(day: int, firms: Firms, rules: Rules, state: State, totals: Totals, pa
     return paths.lost[day - 1, 0]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 def run_days(
     links: Links, slots: Slots, firms: Firms, shock: Shock, rules: Rules, state: State, totals: Totals, paths: Paths
 ) -> Any:
@@ -240,8 +239,7 @@ def run_days(
         _ration(firms, rules, state)
         if rules.market:
             _share_market(firms, state, totals)
-        _use_inputs(day, slots, rules, state, totals)
-        _ship_and_order(day, links, slots, rules, state, totals)
+        _use_ship_order(day, links, slots, rules, state, totals)
         lost = _keep(day, firms, rules, state, totals, paths)
         if rules.stop_at_loss and lost > rules.tolerance:
             return day

@@ -199,10 +199,11 @@ class Dynamics:
 
     def _state(self) -> State:
         n_slots, n_firms = len(self._slots.usual), self.network.n_firms
-        position, used = np.zeros(n_slots), np.zeros(n_slots)
+        n_markets = int(self._firms.market.max()) + 1
+        position, unserved, idle = np.zeros(n_slots), np.zeros(n_markets), np.zeros(n_markets)
         wanted, demand, plan, level, possible, to_firms, to_final = (np.zeros(n_firms) for _ in range(7))
         return State(
-            self._slots.stock.copy(), self._first_arrivals.copy(), first_orders(self._slots), position, used,
+            self._slots.stock.copy(), self._first_arrivals.copy(), first_orders(self._slots), position, unserved, idle,
             wanted, demand, plan, level, possible, to_firms, to_final,
         )  # fmt: skip
 
