@@ -153,6 +153,8 @@ def synthetic(
 
 def figures(quick: bool = False) -> dict[str, Any]:
     """Coverage and width on networks of unknown law, on hidden provider shares, and the ranking of links."""
+    from benchmarks import reconstruct_real
+
     began = time.process_time()
     n, draws = (N_FIRMS_QUICK, 40) if quick else (N_FIRMS, DRAWS)
     seeds = FINAL_SEEDS[:1] if quick else FINAL_SEEDS
@@ -160,5 +162,7 @@ def figures(quick: bool = False) -> dict[str, Any]:
     told: dict[str, Any] = {"version": ENGINE_VERSION, "n_firms": n, "draws": draws, "seeds": list(seeds)}
     told["synthetic"] = synthetic(seeds, n=n, draws=draws, laws=laws, knowledge=KNOWLEDGE[:2])
     told["synthetic"] |= synthetic(seeds[:2], n=n, draws=draws, laws=laws[:1] + laws[-1:], knowledge=KNOWLEDGE[2:])
+    told["eto_chips"] = reconstruct_real.hidden_shares(ETO_SEED, draws=draws)
+    told["ickg"] = reconstruct_real.link_ranking(ICKG_SEED)
     told["cpu_seconds"] = round(time.process_time() - began, 1)
     return told

@@ -16,7 +16,16 @@ from lianban.chain.network.reading import Floats, Ints
 from lianban.engine import SupplyNetwork
 from lianban.engine.cascade import Cascade
 from lianban.engine.network import ESSENTIAL, NON_ESSENTIAL
-from lianban.engine.reconstruct import Layout, draw_links, main_suppliers, stream, wanted_links
+from lianban.engine.reconstruct import (
+    CONCENTRATION,
+    Layout,
+    dirichlet_parts,
+    draw_between,
+    draw_links,
+    main_suppliers,
+    stream,
+    wanted_links,
+)
 
 KINDS = ("shares", "supplies", "essential", "costs")
 SHARES, SUPPLIES, ESSENTIALS, COSTS = range(len(KINDS))  # streams of random numbers
@@ -43,6 +52,7 @@ class Drawing:
 
     def __init__(self, unknowns: Unknowns, seed: int, uncertain: frozenset[str] = frozenset(KINDS)) -> None:
         self.unknowns, self.seed, self.uncertain = unknowns, seed, uncertain
+        self.concentration = CONCENTRATION
         inputs, nodes = unknowns.inputs, unknowns.nodes
         n_products = len(unknowns.codes)
         self._only_named = inputs.implied
@@ -115,7 +125,10 @@ class Drawing:
         exponent = EXPONENT[0] + (EXPONENT[1] - EXPONENT[0]) * float(rng.random())
         exponent = told.get(("links",), exponent if "supplies" in self.uncertain else 1.0)
         drawn = {product: foreign.draw(rng) for product, foreign in self.unknowns.foreign.items()}
-        parts = rng.standard_gamma(nodes.shape)
+        # Shares that nothing is known of may be even or concentrated; those with a figure as mean have their own spread.
+        alike = np.where(cells.told, 1.0, draw_between(self.concentration, rng.random(len(cells.told))))
+        shape = nodes.shape * np.append(alike, 1.0)[nodes.cell]
+        parts = dirichlet_parts(shape, nodes.cell, rng)
         if "shares" not in self.uncertain:
             return exponent, {}, nodes.share
         drawn = {product: told.get(("foreign_share", product), value) for product, value in drawn.items()}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lianban.engine.reconstruct import CONCENTRATION
 from lianban.rulebook import RuleSet
 from lianban.rulebook.text import Text
 
@@ -18,8 +19,10 @@ EXPONENT = (0.0, 1.0)
 
 ASSUMPTIONS = {
     "shares": Text(
-        "来源份额未知的部分，在各具名来源之间按狄利克雷分布抽取（每家一份，各种分法机会均等）",
-        "What shares leave open is divided among the named sources by a Dirichlet draw (one part each: even over all divisions)",
+        f"来源份额未知的部分，在各具名来源之间按狄利克雷分布抽取；集中度未知，每次在 {CONCENTRATION[0]:g}（几乎一家独大）"
+        f"与 {CONCENTRATION[1]:g}（各种分法机会均等）之间按对数均匀抽取",
+        "What shares leave open is divided among the named sources by a Dirichlet draw; how concentrated is unknown too: between "
+        f"{CONCENTRATION[0]:g} (nearly one for all) and {CONCENTRATION[1]:g} (even over all divisions), evenly in the logarithm",
     ),
     "world": Text(
         f"世界份额只是境内份额的替身：按以其为均值、集中度 {KAPPA_WORLD:g} 的狄利克雷分布抽取",

@@ -52,11 +52,15 @@ class Nodes:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Cells (分配单元): sources that divide a part of one product's supply; ``kind`` says which part, ``rest`` how much."""
+    """Cells (分配单元): sources that divide a part of one product's supply; ``kind`` says which part, ``rest`` how much.
+
+    ``told``: each source has a figure as its mean.
+    """
 
     product: Ints
     kind: Ints
     rest: Floats
+    told: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +131,7 @@ class _Builder:
         self.complete, self.at_least = complete, at_least
         self.foreign: dict[int, Foreign] = {}
         self.rows: list[dict[str, Any]] = []
-        self.cells: list[tuple[int, int, float]] = []
+        self.cells: list[tuple[int, int, float, bool]] = []
         self.named = set(network.network.seller[network.flows_named].tolist())
         table = network.nodes
         sides = table["home"].map({True: AT_HOME, False: ABROAD}).fillna(SOMEWHERE).to_numpy(np.int64)
@@ -152,7 +156,7 @@ class _Builder:
         def floats(name: str) -> Floats:
             return np.array([row[name] for row in rows], np.float64)
 
-        cells = np.array(self.cells, np.float64).reshape(-1, 3)
+        cells = np.array(self.cells, np.float64).reshape(-1, 4)
         return (
             Nodes(
                 product=ints("product"),
@@ -166,7 +170,7 @@ class _Builder:
                 cell=ints("cell"),
                 shape=floats("shape"),
             ),
-            Cells(cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64), cells[:, 2]),
+            Cells(cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64), cells[:, 2], cells[:, 3] > 0),
         )
 
     def _product(self, at: int, code: str, own: list[dict[str, Any]]) -> None:
@@ -226,7 +230,7 @@ class _Builder:
         if basis == "world_shares":
             for row in own:
                 row |= {"fixed": 0.0, "shape": KAPPA_WORLD * row["share"]}
-            self._cell(at, [row for row in own if row["share"] > 0], WHOLE, 1.0)
+            self._cell(at, [row for row in own if row["share"] > 0], WHOLE, 1.0, told=True)
             return
         told = {row["label"]: 0.0 for row in own}
         untold = dict.fromkeys(told, 0)
@@ -271,11 +275,11 @@ class _Builder:
             row |= {"fixed": 0.0, "shape": float(max(labels.count(row["label"]), 1))}
         self._cell(at, rows, kind, rest)
 
-    def _cell(self, at: int, rows: list[dict[str, Any]], kind: int, rest: float) -> None:
+    def _cell(self, at: int, rows: list[dict[str, Any]], kind: int, rest: float, *, told: bool = False) -> None:
         for row in rows:
             row["cell"] = len(self.cells)
         if rows:
-            self.cells.append((at, kind, rest))
+            self.cells.append((at, kind, rest, told))
 
 
 def _label_of(code: str, source: Source) -> str:

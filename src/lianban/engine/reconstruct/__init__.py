@@ -17,11 +17,12 @@ from lianban.engine.reconstruct.known import InvalidFacts, Known, known_of
 from lianban.engine.reconstruct.layout import Layout
 from lianban.engine.reconstruct.links import draw_links, link_chances, wanted_links
 from lianban.engine.reconstruct.model import ENGINE_VERSION, Draw, Ensemble, Reconstruction, main_suppliers, stream
-from lianban.engine.reconstruct.prior import Prior
+from lianban.engine.reconstruct.prior import CONCENTRATION, Prior, dirichlet_parts, draw_between
 from lianban.engine.reconstruct.summary import LEVELS, Summary, ranks_of, summarise
 from lianban.engine.reconstruct.worth import Worth, worth_of
 
 __all__ = [
+    "CONCENTRATION",
     "ENGINE_VERSION",
     "LEVELS",
     "Draw",
@@ -35,6 +36,8 @@ __all__ = [
     "Summary",
     "Worth",
     "best_facts",
+    "dirichlet_parts",
+    "draw_between",
     "draw_links",
     "known_of",
     "link_chances",

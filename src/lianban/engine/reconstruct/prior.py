@@ -15,6 +15,8 @@ LEAST_SURVEYED = (
     10  # closed slots with a choice from which a law of degrees is estimated; known firms that others are like
 )
 NEAREST = 10  # known firms of like purchases, one of which a firm of unknown sales is like
+# From nearly one source for all to even over all divisions: docs/models/reconstruct.md, calibration on provider shares.
+CONCENTRATION = (0.1, 1.0)
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ class Prior:
     ``exponent``: a buyer has N ** exponent suppliers of a group of N makers on average, from one (0) to all (1); a pair is
     a range, drawn evenly for each draw. With ten or more closed slots the exponent is estimated from them instead
     (``learn``), each draw with other weights of the buyers (the Bayesian bootstrap of Rubin 1981).
-    ``shares``: unknown sales of a group divide what is left like a Dirichlet draw with this number for each firm; 1 is
-    even over all divisions. With ten or more firms of known sales the parts are those of known firms of like purchases
+    ``shares``: unknown sales of a group divide what is left like a Dirichlet draw with this number for each firm: 1 is
+    even over all divisions, below it a few firms have most; a pair is a range, drawn evenly in its logarithm for each group
+    and draw. With ten or more firms of known sales the parts are those of known firms of like purchases
     instead (``learn``; a random hot deck), since sizes of firms are anything but even.
     ``recipes``: where it is not known how much a buyer buys of a group, its cost in the buyer's group is the mean of a gamma
     number of this shape; 1 is the exponential law, which assumes nothing beyond the mean, infinite the mean itself.
@@ -33,7 +36,7 @@ class Prior:
 
     exponent: float | tuple[float, float] = (0.0, 1.0)
     learn: bool = True
-    shares: float = 1.0
+    shares: float | tuple[float, float] = CONCENTRATION
     recipes: float = 1.0
 
 
@@ -75,11 +78,33 @@ def draw_exponent(prior: Prior, survey: Survey, rng: np.random.Generator) -> flo
     return told
 
 
+def draw_between(told: float | tuple[float, float], uniform: FloatArray) -> FloatArray:
+    """Numbers that are told, or drawn from a range, evenly in their logarithm."""
+    low, high = told if isinstance(told, tuple) else (told, told)
+    return np.asarray(low * (high / low) ** uniform, np.float64)
+
+
+def dirichlet_parts(shape: FloatArray, cell: IntArray, rng: np.random.Generator) -> FloatArray:
+    """Gamma numbers whose shares of their cell are a Dirichlet draw; scaled to a largest of 1 in each cell.
+
+    By logarithms (gamma(a) is gamma(a + 1) times U ** (1 / a)), because numbers of a small shape vanish altogether. Shape 0 and
+    cell -1 give 0.
+    """
+    uniform = 1.0 - rng.random(len(shape))
+    taking = (shape > 0) & (cell >= 0)
+    safe = np.where(taking, shape, 1.0)
+    log = np.where(taking, np.log(rng.standard_gamma(safe + 1.0)) + np.log(uniform) / safe, -np.inf)
+    largest = np.full(int(cell.max(initial=-1)) + 2, -np.inf)
+    np.maximum.at(largest, cell, log)  # cell -1 is the last entry
+    return np.where(taking, np.exp(log - np.where(np.isfinite(largest), largest, 0.0)[cell]), 0.0)
+
+
 def draw_sales(known: Known, prior: Prior, rng: np.random.Generator) -> FloatArray:
     """Sales of every firm: known ones stand, the others divide what is left of their group."""
     n_groups = len(known.labels)
     unknown = np.isnan(known.sales)
-    parts = np.where(unknown, rng.standard_gamma(prior.shares, known.n_firms), 0.0)
+    alike = draw_between(prior.shares, rng.random(n_groups))
+    parts = np.where(unknown, dirichlet_parts(alike[known.group], known.group, rng), 0.0)
     lot = rng.random(known.n_firms)
     if not unknown.any():
         return known.sales
@@ -90,13 +115,17 @@ def draw_sales(known: Known, prior: Prior, rng: np.random.Generator) -> FloatArr
     n_told = np.bincount(known.group[~unknown], minlength=n_groups)
     total_parts = np.bincount(known.group, parts, n_groups)
     n_unknown = np.bincount(known.group[unknown], minlength=n_groups)
-    alike = 1.0 / np.maximum(n_unknown, 1)[known.group]  # where every part is 0
-    share = np.divide(parts, total_parts[known.group], out=alike, where=total_parts[known.group] > 0)
+    even = 1.0 / np.maximum(n_unknown, 1)[known.group]  # where every part is 0
+    share = np.divide(parts, total_parts[known.group], out=even, where=total_parts[known.group] > 0)
     left = np.maximum(known.group_output - told, 0.0)
     drawn = share * left[known.group]
     # A group of unknown output: each unknown firm like known ones; like their mean; with none known, 1 in all.
     mean = np.divide(told, n_told, out=np.zeros(n_groups), where=n_told > 0)
-    alone = parts if learnt else np.where(n_told[known.group] > 0, mean[known.group] * parts / prior.shares, share)
+    alone = (
+        parts
+        if learnt
+        else np.where(n_told[known.group] > 0, mean[known.group] * n_unknown[known.group] * share, share)
+    )
     drawn = np.where(np.isnan(known.group_output[known.group]), alone, drawn)
     return np.where(unknown, drawn, known.sales)
 
