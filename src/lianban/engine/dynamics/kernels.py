@@ -11,8 +11,10 @@ from lianban.engine.network import ESSENTIAL, NO_EFFECT
 BOTH, SUPPLY, DEMAND = 0, 1, 2
 PROPORTIONAL, FIRMS_FIRST, FINAL_FIRST = 0, 1, 2
 
-# Called by kernels only: without a door for Python they compile faster.
-inner = njit(cache=True, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+COMPILED: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+inner = njit(
+    **COMPILED, no_cpython_wrapper=True
+)  # called by kernels only: without a door for Python they compile faster
 
 
 class Shock(NamedTuple):
@@ -228,7 +230,7 @@ def _keep(day: int, firms: Firms, rules: Rules, state: State, totals: Totals, pa
     return paths.lost[day - 1, 0]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+@njit(**COMPILED)
 def run_days(
     links: Links, slots: Slots, firms: Firms, shock: Shock, rules: Rules, state: State, totals: Totals, paths: Paths
 ) -> Any:
