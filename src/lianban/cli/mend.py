@@ -228,7 +228,7 @@ def _chosen(result: "PortfolioResult", language: str) -> list[str]:
             n = len(told.facts)
             oldest = max(ages)
             lines.append(
-                f"      {n} facts, the oldest {oldest} days old" if en else f"      依据 {n} 条，最旧的已 {oldest} 天"
+                f"      facts: {n}, the oldest {oldest} days old" if en else f"      依据 {n} 条，最旧的已 {oldest} 天"
             )
     return lines
 

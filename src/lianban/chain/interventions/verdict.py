@@ -6,7 +6,7 @@ from lianban.chain.diagnosis.sentences import percent
 from lianban.chain.interventions.candidates import Candidate
 from lianban.chain.interventions.losses import ChainLosses
 from lianban.chain.interventions.setting import Setting
-from lianban.chain.whatif.edits import ALWAYS, SHARE_MOVES, WEIGHTS
+from lianban.chain.whatif.edits import SHARE_MOVES, WEIGHTS
 from lianban.engine.interventions import Portfolio, Problem
 from lianban.rulebook.text import Text
 
@@ -21,6 +21,10 @@ REASONS = {
     "nothing lost": Text("所列情景本来就没有损失", "the scenarios lose nothing as it is"),
     "no gain": Text("预算内的措施都不能降低损失", "nothing within the budget lowers the loss"),
 }
+ALWAYS = Text(
+    "推演不含价格；除所列储备外不含库存和时间；同一市场内的其他来源立即承接其能承接的部分",
+    "Prices are left out, and stock and time beside the stocks listed; other sources of a market take over at once what they can",
+)
 COSTS_ENTERED = Text("费用由录入者给出，未经核实", "Costs are as entered and not verified")
 UNIFORM = Text("未给出概率，各情景按相同概率计", "No probabilities were given: all scenarios count the same")
 GIVEN = Text("情景概率由录入者给出；各情景互斥", "Probabilities are as given; scenarios exclude each other")
@@ -110,7 +114,7 @@ def words(portfolio: Portfolio, problem: Problem) -> Text:
 def money(yuan: float) -> Text:
     """An amount as an office writes it."""
     if yuan >= 1e8:
-        return Text(f"{yuan / 1e8:.10g} 亿元", f"{yuan / 1e8:.10g}亿 yuan")
+        return Text(f"{yuan / 1e8:.10g} 亿元", f"{yuan:,.0f} yuan")
     if yuan >= 1e4:
-        return Text(f"{yuan / 1e4:.10g} 万元", f"{yuan / 1e4:.10g}万 yuan")
+        return Text(f"{yuan / 1e4:.10g} 万元", f"{yuan:,.0f} yuan")
     return Text(f"{yuan:.10g} 元", f"{yuan:.10g} yuan")

@@ -12,8 +12,9 @@ from scipy import sparse
 from lianban.engine.cascade import Cascade, LossTable
 from lianban.engine.errors import InvalidShock
 from lianban.engine.interventions.edits import Edit, edited
+from lianban.engine.interventions.patch import keep_totals, patched
 from lianban.engine.interventions.reach import Graph, Touched, touched
-from lianban.engine.network import NO_EFFECT, IntArray, SupplyNetwork
+from lianban.engine.network import NO_EFFECT, FloatArray, IntArray, SupplyNetwork
 from lianban.engine.network_checks import nodes
 
 Columns = tuple[sparse.csc_array, sparse.csc_array]  # downstream and upstream shocks, one case each
@@ -89,21 +90,23 @@ class Baseline:
         Output weights, and with them every denominator, stay those of the baseline unless the edit sets others.
         """
         network = edited(self.network, edit)
+        keep_totals(self.network, network, edit)
         changes = self.touched(network, edit)
         rerun = self.can_change(changes)
         if edit.output_weight is not None and self._run["stop"] == "loss":
             rerun[:] = True  # the stop rule itself looks at the weights
         table = self._with_other_weights(network) if edit.output_weight is not None else self.table
         if rerun.any():
-            again = self._losses(Cascade(network, **self._options), np.flatnonzero(rerun))
+            cascade = patched(self.cascade, network, edit, *self._amounts)
+            again = self._losses(cascade, np.flatnonzero(rerun))
             table = _merged(table, rerun, again)
         return EditedLosses(table, rerun, network)
 
     def touched(self, network: SupplyNetwork, edit: Edit) -> Touched:
         """What an edit changes, given the network it leads to."""
-        names = ("revenue", "costs")
-        revenue, costs = (None if self._options[n] is None else np.asarray(self._options[n], float) for n in names)
-        return touched(self.network, network, edit, market=self._options["market"], revenue=revenue, costs=costs)
+        revenue, costs = self._amounts
+        market = self._market_of if self._options["market"] else None
+        return touched(self.network, network, edit, market=market, revenue=revenue, costs=costs)
 
     def can_change(self, changes: Touched) -> NDArray[np.bool_]:
         """Scenarios that reach, within the steps they take, a node whose shortfall meets another number than before."""
@@ -120,6 +123,18 @@ class Baseline:
             steps = np.minimum(*nearest)
         result: NDArray[np.bool_] = steps <= iterations
         return result
+
+    @cached_property
+    def _amounts(self) -> tuple[FloatArray | None, FloatArray | None]:
+        """Revenue and costs, where given."""
+        given = (self._options["revenue"], self._options["costs"])
+        first, second = (None if one is None else np.asarray(one, np.float64) for one in given)
+        return first, second
+
+    @cached_property
+    def _market_of(self) -> IntArray:
+        """Markets numbered from 0."""
+        return np.unique(self.network.market, return_inverse=True)[1]
 
     def _losses(self, cascade: Cascade, cases: Any, **watch: Any) -> LossTable:
         if self._firms is not None:

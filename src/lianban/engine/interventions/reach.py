@@ -85,19 +85,19 @@ def touched(
     new: SupplyNetwork,
     edit: Edit,
     *,
-    market: bool,
+    market: IntArray | None,
     revenue: FloatArray | None,
     costs: FloatArray | None,
 ) -> Touched:
-    """Compare the shares around the links of an edit before and after."""
+    """Compare the shares around the links of an edit before and after; ``market`` is numbered from 0, None without markets."""
     ours = np.zeros(old.n_firms, bool)
     ours[edit.buyer] = True
     down = _differing(_down_shares(old, ours, costs), _down_shares(new, ours, costs)) // old.n_firms
     ours[:] = False
     ours[edit.seller] = True
     up = _differing(_up_shares(old, ours, revenue), _up_shares(new, ours, revenue)) % old.n_firms
-    if market:
-        down = np.concatenate([down, _members(old, new)])
+    if market is not None:
+        down = np.concatenate([down, _members(old, new, market)])
     weight = np.zeros(0, np.int64)
     if edit.output_weight is not None:
         differs = old.output_weight != new.output_weight
@@ -105,18 +105,19 @@ def touched(
     return Touched(np.unique(down), np.unique(up), weight)
 
 
-def _members(old: SupplyNetwork, new: SupplyNetwork) -> IntArray:
+def _members(old: SupplyNetwork, new: SupplyNetwork, market: IntArray) -> IntArray:
     """Members, of the markets whose sales changed, that can pass a shortfall on to some buyer."""
     changed = old.sales != new.sales
     if not changed.any():
         return np.zeros(0, np.int64)
-    names, market = np.unique(old.market, return_inverse=True)
-    moved = np.zeros(len(names), bool)
+    moved = np.zeros(int(market.max()) + 1, bool)
     moved[market[changed]] = True
+    member = moved[market]
     sells = np.zeros(old.n_firms, bool)
     for one in (old, new):
-        sells[one.seller[(one.input_class != NO_EFFECT) & (one.value > 0)]] = True
-    return np.flatnonzero(moved[market] & sells)
+        theirs = np.flatnonzero(member[one.seller])
+        sells[one.seller[theirs[(one.input_class[theirs] != NO_EFFECT) & (one.value[theirs] > 0)]]] = True
+    return np.flatnonzero(member & sells)
 
 
 Shares = tuple[IntArray, FloatArray]  # key of each pair, and its share

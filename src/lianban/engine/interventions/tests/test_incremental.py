@@ -11,6 +11,7 @@ from scipy import sparse
 from lianban.engine import SupplyNetwork
 from lianban.engine.cascade import Cascade
 from lianban.engine.interventions import Baseline, close_firm, edited, move_purchases, set_links
+from lianban.engine.interventions.patch import keep_totals, patched
 
 
 @st.composite
@@ -156,3 +157,25 @@ def test_other_weights_redo_denominators_only():
 
     assert not after.rerun.any()  # after one step firms 0 and 1 are down, firm 3 is not
     assert after.table.loss[0] == pytest.approx(0.6 / 8, abs=1e-15)
+
+
+@given(cases())
+@settings(max_examples=60)
+def test_a_patched_cascade_is_the_one_built_from_nothing(case):
+    network, edit, options, _ = case
+    model = {name: options[name] for name in ("market", "compatible", "revenue", "costs")}
+    new = edited(network, edit)
+    keep_totals(network, new, edit)
+
+    found = patched(Cascade(network, **model), new, edit, options["revenue"], options["costs"])
+
+    built = Cascade(edited(network, edit), **model)
+    assert found.__dict__.keys() == built.__dict__.keys()
+    np.testing.assert_array_equal(found.slot_buyer, built.slot_buyer)
+    for name in ("down", "up", "_weights", "_market_sales"):
+        one, other = getattr(found, name), getattr(built, name)
+        other.sort_indices()
+        for part in ("indptr", "indices", "data"):
+            np.testing.assert_array_equal(getattr(one, part), getattr(other, part), err_msg=f"{name}.{part}")
+    np.testing.assert_array_equal(found.network.sales, built.network.sales)
+    np.testing.assert_array_equal(found.network.purchases, built.network.purchases)
