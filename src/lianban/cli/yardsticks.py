@@ -95,7 +95,7 @@ def render_text(result: "Yardsticks", language: str, top: int | None = None) -> 
         [result.names[code].in_(language), *(_shown(result.readings[code][name], name, en) for name in SHOWN)]
         for code in order
     ]
-    lines = ["Yardsticks side by side" if en else "对照指标", ""]
+    lines = ["Yardsticks side by side (* inferred)" if en else "对照指标（* 为推定）", ""]
     lines += [output.table(header, rows, right=range(1, len(header))), ""]
     if len(order) < len(result.readings):
         hidden = len(result.readings) - len(order)
@@ -146,7 +146,7 @@ def _shown(reading: "Reading", yardstick: str, en: bool) -> str:
         return f"{value:.0f}" if unit == "count" else f"{value:.1f}" if unit == "stages" else f"{value:.3f}"
 
     if reading.value is not None:
-        return number(reading.value)
+        return number(reading.value) + ("*" if reading.inferred else "")
     if reading.low is not None and reading.high is not None:
         return f"{number(reading.low)}–{number(reading.high)}"
     return "unknown" if en else "未知"

@@ -7,7 +7,7 @@ import numpy as np
 
 from lianban.chain.yardsticks.measures import Reading, between, known, unknown
 from lianban.engine.centrality import by_group, centrality
-from lianban.engine.inputoutput import InputOutputTable, import_content, upstreamness
+from lianban.engine.inputoutput import InputOutputTable, import_content, refuse_too_many, upstreamness
 from lianban.rulebook.text import Text
 
 if TYPE_CHECKING:
@@ -29,12 +29,16 @@ class Products:
     foreign_high: np.ndarray
 
 
+MOST_STEPS = 20_000_000  # searches × links: betweenness within some twenty seconds, else from a sample of starts
+
+
 def products_of(network: "ChainNetwork") -> Products:
     """Read the table of a chain: output = need of each product, flows = cost share × need of the buyer.
 
     Home and abroad make with the same inputs. A product that no final product needs has no output here.
     """
     n = len(network.products)
+    refuse_too_many(n)
     need = network.products["need"].to_numpy(float)
     flows = np.zeros((n, n))
     np.add.at(flows, (network.inputs.input, network.inputs.product), network.inputs.cost * need[network.inputs.product])
@@ -49,15 +53,19 @@ def products_of(network: "ChainNetwork") -> Products:
     )
 
 
-def measured(network: "ChainNetwork") -> dict[str, dict[str, Reading]]:
-    """Readings by product code: upstreamness, import content (bounds where foreign shares are unknown), centrality."""
+def measured(network: "ChainNetwork") -> tuple[dict[str, dict[str, Reading]], int | None]:
+    """Readings by product code: upstreamness, import content (bounds where foreign shares are unknown), centrality.
+
+    Also returned: from how many products betweenness was estimated, None where it is exact.
+    """
     products = products_of(network)
     stages = upstreamness(products.table)
     # Content grows with every share, so the ends of the shares give the ends of the content.
     low, high = (import_content(products.table, s).total for s in (products.foreign_low, products.foreign_high))
     buys = products.table.flows.sum(axis=0) > 0
     merged, labels = by_group(network.network)
-    graph = centrality(merged)
+    starts = max(1, MOST_STEPS // max(merged.n_links, 1))
+    graph = centrality(merged, sample=None if starts >= merged.n_firms else starts)
     at = {int(label): position for position, label in enumerate(labels)}
     found = {}
     for i, code in enumerate(products.codes):
@@ -73,4 +81,4 @@ def measured(network: "ChainNetwork") -> dict[str, dict[str, Reading]]:
             "betweenness": unknown(NO_NODE) if place is None else known(graph.betweenness[place]),
             "pagerank": unknown(NO_NODE) if place is None else known(graph.pagerank[place]),
         }
-    return found
+    return found, graph.sampled

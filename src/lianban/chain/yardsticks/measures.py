@@ -59,17 +59,21 @@ FROM_THE_CASCADE = ("loss_stop", "loss_cut", "severity")
 
 @dataclass(frozen=True)
 class Reading:
-    """What a yardstick reads: a value; or None and why, with the bounds where they are known."""
+    """What a yardstick reads: a value; or None and why, with the bounds where they are known.
+
+    ``inferred`` (推定) marks a value that stands on an assumed share, as in the diagnosis.
+    """
 
     value: float | None
     low: float | None = None
     high: float | None = None
     why: Text | None = None
+    inferred: bool = False
 
 
-def known(value: float) -> Reading:
-    """A value known exactly."""
-    return Reading(float(value), float(value), float(value))
+def known(value: float, *, inferred: bool = False) -> Reading:
+    """A value known exactly, or the one that is computed with."""
+    return Reading(float(value), float(value), float(value), inferred=inferred)
 
 
 def unknown(why: Text) -> Reading:
@@ -96,11 +100,13 @@ def diagnosed(point: "ProductDiagnosis", rules: RuleSet) -> dict[str, Reading]:
     world = concentrate(point.sources, "origin", rules, complete=bool(point.complete_rows), share_of="world_supply")
     return {
         "loss_stop": unknown(told) if loss.stop is None else known(loss.stop),
-        "loss_cut": unknown(told) if loss.cut is None else known(loss.cut),
+        "loss_cut": unknown(told) if loss.cut is None else known(loss.cut, inferred=loss.inferred),
         "severity": unknown(NO_LEVEL if loss.cut is not None else told)
         if point.severity is None
-        else known(point.severity),
-        "foreign_share": unknown(NO_FOREIGN_SHARE) if loss.foreign_share is None else known(loss.foreign_share),
+        else known(point.severity, inferred=loss.inferred),
+        "foreign_share": unknown(NO_FOREIGN_SHARE)
+        if loss.foreign_share is None
+        else known(loss.foreign_share, inferred=loss.inferred),
         "largest_origin": _largest(point),
         "hhi": _hhi(point.concentration["origin"], NO_SHARES),
         "world_hhi": _hhi(world, NO_WORLD_SHARES),
@@ -112,9 +118,9 @@ def _largest(point: "ProductDiagnosis") -> Reading:
     if point.loss.foreign_share is None:
         return unknown(NO_FOREIGN_SHARE)
     if point.loss.foreign_share == 0:
-        return known(0.0)
+        return known(0.0, inferred=point.loss.inferred)
     share = point.loss.largest_origin_share
-    return unknown(NO_SHARES) if share is None else known(share)
+    return unknown(NO_SHARES) if share is None else known(share, inferred=point.loss.inferred)
 
 
 def _hhi(concentration: Concentration, why: Text) -> Reading:

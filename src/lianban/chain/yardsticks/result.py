@@ -34,14 +34,20 @@ class Yardsticks:
     engine: Mapping[str, Any]
 
     def table(self, language: str = "zh") -> pd.DataFrame:
-        """One row for each product, the highest reference value first; unknown is NaN, bounds are in ``bounds``."""
+        """One row for each product, the highest reference value first; unknown is NaN, bounds are in ``bounds``.
+
+        ``inferred`` (推定) says that the cut, the severity and the foreign shares stand on an assumption.
+        """
         rows = [
             {"code": code, "name": self.names[code].in_(language)}
             | {name: by_yardstick[name].value for name in YARDSTICKS}
-            | {"persistence": self.diagnosis.by_code[code].persistence.state}
+            | {
+                "persistence": self.diagnosis.by_code[code].persistence.state,
+                "inferred": by_yardstick["loss_cut"].inferred,
+            }
             for code, by_yardstick in self.readings.items()
         ]
-        frame = pd.DataFrame(rows, columns=["code", "name", *YARDSTICKS, "persistence"])
+        frame = pd.DataFrame(rows, columns=["code", "name", *YARDSTICKS, "persistence", "inferred"])
         frame[list(YARDSTICKS)] = frame[list(YARDSTICKS)].astype(float)
         # Rounded as ranks are, so that the last digit of a machine decides no place.
         order = (
@@ -146,4 +152,10 @@ def _pair(text: Text) -> dict[str, str]:
 
 def _reading(reading: Reading) -> dict[str, Any]:
     why = None if reading.why is None else _pair(reading.why)
-    return {"value": reading.value, "low": reading.low, "high": reading.high, "why": why}
+    return {
+        "value": reading.value,
+        "low": reading.low,
+        "high": reading.high,
+        "why": why,
+        "inferred": reading.inferred,
+    }

@@ -29,6 +29,10 @@ COSTS_ASSUMED = Text(
     "{n} 条投入没有成本占比，按余额平分；上游度与进口含量据此推定",
     "{n} inputs have no cost share and take equal parts of the rest: stages and import content stand on that",
 )
+SAMPLED = Text(
+    "产品多，中介中心性由 {n} 个起点抽样估计（种子 0）",
+    "many products: betweenness is estimated from {n} starts (seed 0)",
+)
 BY_CONSTRUCTION = Text(
     "{n} 个产品的境外份额由国内水平推定：对它们而言，严重度与境外份额同出一源，一致之处部分是构造使然",
     "the foreign share of {n} products is inferred from their level: severity and foreign share then have one root, and "
@@ -66,7 +70,7 @@ def yardsticks(
     levels = {code: one.level.used for code, one in standings(facts, loaded).items() if one.level.used}
     network = chain.network(rules=loaded, levels=levels, as_of=facts.as_of)
     diagnosis = diagnose(chain, scope=scope, rules=loaded, as_of=facts.as_of, network=network)
-    graph = measured(network)
+    graph, sampled = measured(network)
     readings = {}
     for point in diagnosis.products:
         found = diagnosed(point, loaded) | graph[point.code]
@@ -87,7 +91,7 @@ def yardsticks(
         readings=readings,
         agreements=tuple(agreement(readings, one, other) for one, other in pairs(list(YARDSTICKS))),
         disagreements=tuple(differing),
-        notes=_notes(chain, network),
+        notes=_notes(chain, network, sampled),
         engine={
             "cascade": ENGINE_VERSION,
             "inputoutput": MODEL_VERSION,
@@ -97,7 +101,7 @@ def yardsticks(
     )
 
 
-def _notes(chain: "Chain", network: "ChainNetwork") -> tuple[Text, ...]:
+def _notes(chain: "Chain", network: "ChainNetwork", sampled: int | None) -> tuple[Text, ...]:
     notes = [RANKS_ONLY]
     without = len(network.inputs.key) - int(chain.tables["inputs"]["cost_share"].notna().sum())
     if without > 0:
@@ -105,4 +109,6 @@ def _notes(chain: "Chain", network: "ChainNetwork") -> tuple[Text, ...]:
     by_level = int((network.products["basis"] == "level").sum())
     if by_level:
         notes.append(BY_CONSTRUCTION.format(n=by_level))
+    if sampled is not None:
+        notes.append(SAMPLED.format(n=sampled))
     return tuple(notes)

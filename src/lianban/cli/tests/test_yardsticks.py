@@ -21,7 +21,13 @@ def test_json_holds_every_reading_with_its_reason(capsys):
     assert main(["yardsticks", "sample:materials130", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     only = told["products"][0]["readings"]
-    assert only["severity"] == {"value": None, "low": None, "high": None, "why": only["severity"]["why"]}
+    assert only["severity"] == {
+        "value": None,
+        "low": None,
+        "high": None,
+        "why": only["severity"]["why"],
+        "inferred": False,
+    }
     assert only["severity"]["why"]["zh"]
 
 

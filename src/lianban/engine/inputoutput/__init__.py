@@ -22,7 +22,7 @@ from lianban.engine.inputoutput.model import (
     upstreamness,
 )
 from lianban.engine.inputoutput.productive import NotProductive
-from lianban.engine.inputoutput.table import InputOutputTable, InvalidTable
+from lianban.engine.inputoutput.table import InputOutputTable, InvalidTable, refuse_too_many
 
 __all__ = [
     "MODEL_VERSION",
@@ -40,5 +40,6 @@ __all__ = [
     "leontief_inverse",
     "linkages",
     "measure",
+    "refuse_too_many",
     "upstreamness",
 ]

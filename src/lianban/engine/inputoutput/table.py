@@ -25,6 +25,17 @@ class InvalidTable(EngineError):
         super().__init__("; ".join([*problems[:TOLD_AT_MOST], *more]))
 
 
+def refuse_too_many(n_sectors: int) -> None:
+    """Refuse, before anything is stored, a table whose inverse would not fit; says the memory it would take."""
+    if n_sectors > MAX_SECTORS:
+        raise InvalidTable(
+            [
+                f"{n_sectors:,} sectors would need {3 * 8 * n_sectors**2 / 2**30:,.0f} GiB for the inverse; at most "
+                f"{MAX_SECTORS:,}: add sectors up, or use the cascade, which never inverts"
+            ]
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class InputOutputTable:
     """Input-output table (投入产出表) of one year, in money of any one unit.
@@ -166,11 +177,7 @@ def _wrong_shapes(arrays: dict[str, FloatArray | None], labels: Sequence[str] | 
         yield f"flows has shape {flows.shape}, expected as many rows as columns"
         return
     n_sectors = len(flows)
-    if n_sectors > MAX_SECTORS:
-        yield (
-            f"{n_sectors:,} sectors would need {3 * 8 * n_sectors**2 / 2**30:,.0f} GiB for the inverse; at most "
-            f"{MAX_SECTORS:,}: add sectors up, or use the cascade, which never inverts"
-        )
+    refuse_too_many(n_sectors)
     for name, content in arrays.items():
         wanted = (n_sectors, n_sectors) if name in ("flows", "imported_flows") else (n_sectors,)
         if content is not None and content.shape != wanted:

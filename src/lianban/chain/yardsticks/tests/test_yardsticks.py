@@ -10,6 +10,7 @@ from lianban.chain.chain import Chain
 from lianban.chain.yardsticks import YARDSTICKS, Reading
 from lianban.chain.yardsticks.agreement import agreement, disagreements
 from lianban.chain.yardsticks.graph import products_of
+from lianban.engine.inputoutput import InvalidTable
 from lianban.rulebook.text import Text
 
 FACT = {"source": "s", "observed_on": "2025-01-01"}
@@ -116,7 +117,26 @@ def test_the_table_puts_unknown_last_and_never_as_nought(found):
     assert bounds["why"].notna().all() and ("car", "import content") in set(
         zip(bounds.code, bounds.yardstick, strict=True)
     )
-    assert list(table.columns) == ["code", "name", *YARDSTICKS, "persistence"]
+    assert list(table.columns) == ["code", "name", *YARDSTICKS, "persistence", "inferred"]
+    assert not table["inferred"].any()  # every share of this chain is told
+
+
+def test_what_stands_on_the_level_alone_is_marked_inferred():
+    found = chain_of(
+        ["car", "cell"], [("car", "cell", 0.4)], [("cell", "KR", None, None)], [("cell", "L2")]
+    ).yardsticks()
+    cell = found.readings["cell"]
+
+    assert cell["foreign_share"].inferred and cell["severity"].inferred and not cell["loss_stop"].inferred
+    assert "by construction" in " ".join(note.en for note in found.notes)
+
+
+def test_many_products_are_sampled_and_too_many_refused_before_they_are_stored(car, monkeypatch):
+    monkeypatch.setattr("lianban.chain.yardsticks.graph.MOST_STEPS", 6)
+    assert "estimated from 2 starts" in car.yardsticks().notes[-1].en
+    monkeypatch.setattr("lianban.engine.inputoutput.table.MAX_SECTORS", 3)
+    with pytest.raises(InvalidTable, match="4 sectors would need"):
+        car.yardsticks()
 
 
 def test_a_product_nothing_final_needs_has_no_stages():
