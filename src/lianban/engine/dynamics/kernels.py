@@ -12,9 +12,8 @@ BOTH, SUPPLY, DEMAND = 0, 1, 2
 PROPORTIONAL, FIRMS_FIRST, FINAL_FIRST = 0, 1, 2
 
 COMPILED: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-inner = njit(
-    **COMPILED, no_cpython_wrapper=True
-)  # called by kernels only: without a door for Python they compile faster
+INNER: dict[str, Any] = {**COMPILED, "no_cpython_wrapper": True}  # called by kernels only: compiles faster
+inner = njit(**INNER)
 
 
 class Shock(NamedTuple):
