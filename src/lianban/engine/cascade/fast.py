@@ -11,16 +11,22 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lianban.engine.cascade.frontier import Walk, new_walk
-from lianban.engine.cascade.lanes import Lanes, Shocks, new_lanes
+from lianban.engine.cascade.lanes import Lanes, Shocks, bytes_of_lanes, new_lanes
 from lianban.engine.cascade.layout import Layout
 from lianban.engine.cascade.walks import Outcome, finish, run_cases
 from lianban.engine.errors import Cancelled
+from lianban.engine.kernel_cache import forget_stale
+
+forget_stale(__file__)  # before a kernel is called, hence compiled or loaded
 
 IntArray = NDArray[np.int64]
 
 CHUNK = 256  # cases that a thread takes at a time: small enough to cancel soon, large enough to fill the lanes
-BUDGET_PER_LINK = 0.5  # visits of a walk, for each link of the network, before it goes on in a lane
-BUDGET_AT_LEAST = 2_000
+# What a dense step costs a lane, in visits of a walk (measured: some 20 ns each), and how many such steps a walk may cost
+# before it goes on in a lane: about as many as it would still take there.
+VISITS_PER_LINK, VISITS_PER_FIRM, DENSE_STEPS = 0.0225, 0.12, 4
+LANES_UP_TO_BYTES = 300_000_000  # a larger network has no lanes: each thread would need that much again
+NEVER = 2**62
 EVERY_S = 0.2  # how often the caller hears of threads at work
 
 _COUNTING = threading.Lock()
@@ -31,7 +37,10 @@ class FastCascade:
 
     def __init__(self, layout: Layout, place: IntArray) -> None:
         self.layout, self.place = layout, place
-        self.budget = max(BUDGET_AT_LEAST, int(BUDGET_PER_LINK * len(layout.customer)))
+        n_links = len(layout.down_links) + len(layout.up_links)
+        dense_step = VISITS_PER_LINK * n_links + VISITS_PER_FIRM * len(layout.sales)
+        too_large = bytes_of_lanes(layout) > LANES_UP_TO_BYTES
+        self.budget = NEVER if too_large else int(DENSE_STEPS * dense_step)
         self._free: list[tuple[Walk, Lanes]] = []
 
     def run(

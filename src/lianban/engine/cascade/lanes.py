@@ -1,4 +1,4 @@
-"""Kernels of the dense step (稠密步): cases that reach too far are carried side by side, eight to a vector register."""
+"""Kernels of the dense step (稠密步): cases that reach too far are carried side by side, sixteen at a time."""
 
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class Shocks(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """Lanes (并行情景): the state of eight cases, arrays of shape (n_firms, 8); a free lane has ``case`` −1.
+    """Lanes (并行情景): the state of sixteen cases, arrays of shape (n_firms, 16); a free lane has ``case`` −1.
 
     Two arrays take turns: one holds the loss from customers, the other what is passed on to buyers, then the new loss.
     """
@@ -36,22 +36,27 @@ class Lanes(NamedTuple):
     even: FloatArray
     odd: FloatArray
     shocked: NDArray[np.uint8]  # firms with a shock in some lane, so that the others skip looking
-    per_left: FloatArray  # (n_markets, 8): 1 / what is left of each market
-    sums: FloatArray  # (3 n_weights, 8): lost output by weight column: both channels, down, up
-    row: FloatArray  # (2, 8): largest fall of a level in the last step; scratch
+    per_left: FloatArray  # (n_markets, 16): 1 / what is left of each market
+    sums: FloatArray  # (3 n_weights, 16): lost output by weight column: both channels, down, up
+    row: FloatArray  # (2, 16): largest fall of a level in the last step; scratch
     case: IntArray
     steps: IntArray
     turn: IntArray  # (1,) whose turn it is
 
 
 def new_lanes(layout: Layout) -> Lanes:
-    """Make eight free lanes."""
+    """Make sixteen free lanes."""
     n = len(layout.sales)
     return Lanes(
         rows(n), rows(n), rows(n), np.zeros(n, np.uint8), rows(len(layout.market_sales)),
         rows(3 * layout.weight.shape[0]), rows(2), np.full(LANES, -1, np.int64), np.zeros(LANES, np.int64),
         np.zeros(1, np.int64),
     )  # fmt: skip
+
+
+def bytes_of_lanes(layout: Layout) -> int:
+    """Memory that the lanes of one thread take; about."""
+    return 3 * 8 * LANES * len(layout.sales)
 
 
 @njit(cache=True, nogil=True)

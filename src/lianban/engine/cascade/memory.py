@@ -48,7 +48,7 @@ class MemoryNeed:
         """Raise NotEnoughMemory where the run would not fit."""
         if self.available is not None and self.total > self.available:
             raise NotEnoughMemory(
-                f"the run {self.sentence()}. Ask fewer scenarios at once (firms=, sample=), keep no levels, "
+                f"the run {self.sentence()}. Ask fewer scenarios (firms=, sample=), keep no levels, use fewer threads, "
                 "or use a machine with more memory",
                 self,
             )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,9 +25,15 @@ from lianban.engine.cascade.unsettled import Oscillation, oscillation, reasons_o
 from lianban.engine.errors import Cancelled, EngineError
 from lianban.engine.network import SupplyNetwork
 
-FIRST_BLOCK = 256  # scenarios in the first block kept in a checkpoint; later ones grow
+FIRST_BLOCK = 1_024  # scenarios in the first block kept in a checkpoint; later ones grow
 BLOCK_SECONDS = 10.0  # blocks grow until one takes about this long: what a kill costs at most
 MOST_BLOCK = 65_536
+
+# Bytes, measured on networks of 20,000 to 1,000,000 firms and rounded up.
+SHARES_LINK, SHARES_FIRM = 150, 150  # shares and their layouts, with what is needed to make them
+WALK_FIRM, WALK_LINK = 600, 24  # state of the scenarios that one thread has under way
+PLAIN_FIRM = 100  # the same for one scenario by sparse products
+COMPILER = 200 << 20  # what the compiled kernels bring along
 COLUMNS = ("loss", "loss_down", "loss_up", "iterations", "converged")
 
 
@@ -140,7 +147,7 @@ def prepare(
     cascade_options: dict[str, Any] = {"compatible": bool(compatible), "market": market is not False}
     cascade_options |= {"revenue": revenue, "costs": costs}
     options: dict[str, Any] = {"eps": float(eps), "max_iterations": int(max_iterations), "stop": stop}
-    need = _memory_need(network, asked, levels=levels, threads=threads, given=memory)
+    need = _memory_need(network, asked, stop, levels=levels, threads=threads, given=memory)
     need.refuse_if_too_much()
     warning = oscillation(network) if compatible and market is not False else None
     used_seed = None if sample is None else 0 if seed is None else seed
@@ -317,22 +324,22 @@ def _refuse_endless(eps: float, max_iterations: int, stop: str) -> None:
 
 
 def _memory_need(
-    network: SupplyNetwork, asked: Scenarios, *, levels: bool, threads: int | None, given: int | None
+    network: SupplyNetwork, asked: Scenarios, stop: str, *, levels: bool, threads: int | None, given: int | None
 ) -> MemoryNeed:
-    """Estimate from above, in bytes: shares and layouts per link, state per scenario under way, what is kept."""
+    """Estimate from above, in bytes: shares and layouts, state of the scenarios under way, what is kept."""
     n_firms, n_links, n_cases = network.n_firms, network.n_links, len(asked)
     n_weights = 1 if network.output_weight.ndim == 1 else network.output_weight.shape[1]
     shocks = sum(12 * columns.nnz for columns in (asked.down, asked.up) if columns is not None)
-    at_once = min(n_cases, max(1, model.BLOCK_NUMBERS // max(n_firms, 1)))
     results = n_cases * (2 * (24 * n_weights + 9) + 16) + shocks
+    work = PLAIN_FIRM * n_firms * min(n_cases, max(1, model.BLOCK_NUMBERS // max(n_firms, 1)))
+    if n_links >= model.KERNELS_FROM_LINKS and stop == "level":
+        at_once = min(threads or os.cpu_count() or 1, max(1, n_cases))
+        work = COMPILER + at_once * (WALK_FIRM * n_firms + WALK_LINK * n_links)
     if levels:
         results += 2 * 8 * n_firms * n_cases
-    return MemoryNeed(
-        network=150 * n_links + 250 * n_firms,
-        work=100 * n_firms * at_once,
-        results=results,
-        available=available_memory() if given is None else given,
-    )
+        work = max(work, PLAIN_FIRM * n_firms * min(n_cases, max(1, model.BLOCK_NUMBERS // max(n_firms, 1))))
+    available = available_memory() if given is None else given
+    return MemoryNeed(SHARES_LINK * n_links + SHARES_FIRM * n_firms, work, results, available)
 
 
 def _digest(amounts: ArrayLike | None) -> str | None:

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lianban.engine.cascade import systemic_risk
+from lianban.engine.cascade import model, systemic_risk
 from lianban.engine.cascade.tests import make_reference
 from lianban.engine.cascade.tests.judge import plain_index, plain_twin
 from lianban.engine.cascade.tests.questions import question
@@ -33,9 +33,15 @@ def computed(asked, **more):
     return np.stack(losses, axis=1), result
 
 
+@pytest.fixture(params=["plain", "kernels"])
+def way(request, monkeypatch):
+    """Small networks go the plain way by themselves; here the kernels have to answer them too."""
+    monkeypatch.setattr(model, "KERNELS_FROM_LINKS", 0 if request.param == "kernels" else 10**9)
+
+
 # Forty networks always, the other two hundred where there is time.
 @pytest.mark.parametrize("part", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 6))])
-def test_the_index_equals_the_plain_equations_on_random_networks_over_all_options(part):
+def test_the_index_equals_the_plain_equations_on_random_networks_over_all_options(part, way):
     for seed in range(part, N_NETWORKS, 6):
         asked = question(seed)
         expected, steps = judged(asked)
@@ -76,7 +82,7 @@ def test_the_random_networks_reach_every_option():
 
 
 @pytest.mark.parametrize("case", make_reference.CASES)
-def test_the_stored_answers_are_those_of_the_equations_and_ours(case):
+def test_the_stored_answers_are_those_of_the_equations_and_ours(case, way):
     asked = make_reference.CASES[case]()
     with (make_reference.FOLDER / f"{case}.csv").open(encoding="utf-8") as file:
         stored = list(csv.DictReader(file))

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lianban.engine import SupplyNetwork
-from lianban.engine.cascade import risk, systemic_risk
+from lianban.engine.cascade import model, risk, systemic_risk
 from lianban.engine.cascade.tests.questions import question
 
 CLOSE = 1e-12
@@ -25,6 +25,14 @@ def asked(drawn, **more):
 
 def same_bytes(one, other):
     return all(getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in COLUMNS)
+
+
+@pytest.fixture(autouse=True, scope="module", params=["plain", "kernels"])
+def way(request):
+    """Small networks go the plain way by themselves; here the kernels have to answer them too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model, "KERNELS_FROM_LINKS", 0 if request.param == "kernels" else 10**9)
+        yield
 
 
 @settings(deadline=None)
