@@ -3,49 +3,17 @@
 Every figure says how many cases it stands on; what is missing is counted, and misses are listed with what explains them.
 """
 
-import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.real_data import Material, eto_chain, eu_materials, folder, official_figures
+from benchmarks.raw_materials import concentration_of, eu_raw_materials
+from benchmarks.real_data import eto_chain, folder
 
 Figures = dict[str, Any]
 ABOVE = 0.6  # "one country above 60 %"
 ROUNDING = 0.025  # whole percents of up to five countries: sums between 0.975 and 1.025 are 1
-RISK, IMPORTANCE = 1.0, 2.8  # the Commission's thresholds for a critical raw material
-EU = frozenset(
-    [
-        "Austria",
-        "Belgium",
-        "Bulgaria",
-        "Croatia",
-        "Cyprus",
-        "Czechia",
-        "Denmark",
-        "Estonia",
-        "Finland",
-        "France",
-        "Germany",
-        "Greece",
-        "Hungary",
-        "Ireland",
-        "Italy",
-        "Latvia",
-        "Lithuania",
-        "Luxembourg",
-        "Malta",
-        "Netherlands",
-        "Poland",
-        "Portugal",
-        "Romania",
-        "Slovakia",
-        "Slovenia",
-        "Spain",
-        "Sweden",
-    ]
-)
 
 
 def figures(quick: bool = False) -> Figures:
@@ -169,25 +137,6 @@ def world_upstreamness(place: Path) -> Figures:
     return found
 
 
-def concentration_of(shares: Mapping[str, float | None], tolerance: float = 0.001) -> Any:
-    """Concentration of world supply by country, by the diagnosis' own code."""
-    from lianban.chain.diagnosis.concentration import concentrate
-    from lianban.chain.diagnosis.sources import Source
-    from lianban.rulebook import load_rules
-
-    key = "diagnosis.shares.tolerance"
-    if tolerance not in _RULES:
-        _RULES[tolerance] = load_rules("cn-core-2025", {key: tolerance})
-    sources = [
-        Source(country, None, country, country, None, "stable_volume", True, False, None, share, ())
-        for country, share in shares.items()
-    ]
-    return concentrate(sources, "origin", _RULES[tolerance], complete=False, share_of="world_supply")
-
-
-_RULES: dict[float, Any] = {}
-
-
 def world_trade(place: Path) -> Figures:
     """Concentration of exporters for 785 products, 1998–2000 on average, against plain sums."""
     import numpy as np
@@ -247,129 +196,50 @@ def correlations_with(found: Any, reference: str) -> Figures:
     }
 
 
-def world_measure(material: Material) -> float:
-    """HHI of world supply: the worse of its stages; the mean over the members of a group, as the Commission does."""
-    return _mean(max(concentration_of(shares, 0.2).hhi.low for shares in one.values()) for one in material.world)
-
-
-def mixed_measure(material: Material) -> float:
-    """HHI of world and EU supply, weighted by import reliance as in the Commission's formula.
-
-    HHI_world × IR/2 + HHI_EU × (1 − IR/2), with IR estimated as the part of EU supply from outside the EU. Governance,
-    trade restrictions, recycling and substitution, which the formula multiplies with, are not in these data.
-    """
-    found = []
-    for world, europe in zip(material.world, material.europe, strict=False):
-        stages = []
-        for stage in set(world) & set(europe):
-            reliance = 1 - sum(share for country, share in europe[stage].items() if country in EU)
-            ours, theirs = (concentration_of(one[stage], 0.2).hhi.low for one in (world, europe))
-            stages.append(ours * reliance / 2 + theirs * (1 - reliance / 2))
-        if stages:
-            found.append(max(stages))
-    return _mean(found)
-
-
-def eu_raw_materials(place: Path) -> Figures:
-    """Our concentration against the Commission's supply risk and list of critical raw materials, 2023."""
-    materials, without = eu_materials(place)
-    measures = {"world_hhi": world_measure, "world_and_eu_hhi_by_import_reliance": mixed_measure}
-    critical = {one.name: one.supply_risk >= RISK and one.importance >= IMPORTANCE for one in materials}
-    found: Figures = {
-        "materials": len(materials),
-        "without_shares_or_figures": without,
-        "critical_by_both_thresholds": sum(critical.values()),
-        "note": "copper and nickel are on the official list as strategic only and count as not critical here",
-        "persistence": _persistence(place),
-    }
-    for name, measured in measures.items():
-        values = {one.name: measured(one) for one in materials}
-        found[name] = {**_agreement(materials, values), **_precision(materials, values, critical)}
-    return found
-
-
-def _agreement(materials: Sequence[Material], values: Mapping[str, float]) -> Figures:
-    from scipy import stats
-
-    told = [one for one in materials if not math.isnan(values[one.name])]
-    ours, theirs = [values[one.name] for one in told], [one.supply_risk for one in told]
-    return {
-        "n": len(told),
-        "spearman": float(stats.spearmanr(ours, theirs).statistic),
-        "kendall": float(stats.kendalltau(ours, theirs).statistic),
-    }
-
-
-def _precision(materials: Sequence[Material], values: Mapping[str, float], critical: Mapping[str, bool]) -> Figures:
-    """Precision among the first k, k as many as there are critical ones; every miss with what explains it."""
-    told = {one.name: one for one in materials if not math.isnan(values[one.name])}
-    order = sorted(told, key=lambda name: (-round(values[name], 12), name))
-    k = sum(critical[name] for name in told)
-    first = set(order[:k])
-    return {
-        "k": k,
-        "precision_at_k": sum(critical[name] for name in first) / k,
-        "precision_at_10": sum(critical[name] for name in order[:10]) / 10,
-        "precision_by_chance": k / len(told),
-        "ours_not_theirs": {name: _why_not_critical(told[name]) for name in order[:k] if not critical[name]},
-        "theirs_not_ours": {name: _why_critical(told[name], values) for name in order[k:] if critical[name]},
-    }
-
-
-def _why_not_critical(one: Material) -> str:
-    world, europe = world_measure(one), _europe(one)
-    if one.supply_risk >= RISK:
-        return f"supply risk {one.supply_risk:g} is above its threshold; economic importance {one.importance:g} is below 2.8"
-    home = _home_share(one)
-    if home is not None and home >= 0.4:
-        return f"{home:.0%} of EU supply is made in the EU"
-    if europe is not None and europe < 0.75 * world:
-        return f"the EU buys from more countries (HHI {europe:.2f}) than the world makes it in ({world:.2f})"
-    return "governance of the producers, recycling or substitution: not in these data"
-
-
-def _why_critical(one: Material, values: Mapping[str, float]) -> str:
-    europe, world = _europe(one), world_measure(one)
-    if europe is not None and europe > 1.25 * world:
-        return f"the EU buys from fewer countries (HHI {europe:.2f}) than the world makes it in ({world:.2f})"
-    if one.supply_risk < 1.5:
-        return f"close to the threshold: official supply risk {one.supply_risk:g}, HHI {world:.2f}"
-    return "governance of the producers, recycling or substitution: not in these data"
-
-
-def _europe(one: Material) -> float | None:
-    found = [max(concentration_of(shares, 0.2).hhi.low for shares in each.values()) for each in one.europe]
-    return None if not found else _mean(found)
-
-
-def _home_share(one: Material) -> float | None:
-    found = [sum(share for country, share in shares.items() if country in EU) for each in one.europe for shares in each.values()]  # fmt: skip
-    return None if not found else min(_mean(found), 1.0)
-
-
-def _persistence(place: Path) -> Figures:
-    """How many materials are critical in at least two of the last three reports (2017, 2020, 2023)."""
-    from lianban.chain.diagnosis.trends import lasting
-
-    reports = [official_figures(place, year) for year in (2017, 2020, 2023)]
-    states = Counter(
-        lasting([None if report.get(name) is None else _critical(report[name]) for report in reports], 2)
-        for name in reports[-1]
-    )
-    return dict(states)
-
-
-def _critical(told: tuple[float, float] | None) -> bool:
-    return told is not None and told[0] >= RISK and told[1] >= IMPORTANCE
-
-
-def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return sum(found) / len(found) if found else math.nan
-
-
 def samples() -> Figures:
     """Rank correlation of severity with every other yardstick, in each sample chain."""
     import lianban
 
     return {name: correlations_with(lianban.read_chain(lianban.samples.path(name)).yardsticks(), "severity") for name in lianban.samples.names()}  # fmt: skip
+
+
+def table(told: Figures) -> str:
+    """Give the figures as text: agreement, counts, and every miss with its reason."""
+    lines = [f"{name}: {one['skipped']}" for name, one in told.items() if "skipped" in one]
+    found = {name: one for name, one in told.items() if "skipped" not in one}
+    if one := found.get("china_2007"):
+        lines.append(f"China 2007: complete coefficients within {one['complete_max_difference']:.1e} of the published")
+    if one := found.get("china_2020"):
+        lines.append(
+            f"China 2020: import content by equal shares, correlation {one['correlation']:.3f} with the told one"
+        )
+    for year, one in found.get("world_upstreamness", {}).items():
+        lines.append(f"world {year}: upstreamness correlation {one['upstreamness']['correlation']:.4f}, downstreamness {one['downstreamness']['correlation']:.4f}")  # fmt: skip
+    if one := found.get("world_trade"):
+        lines.append(f"world trade: {one['products']} products, concentration {one['judged']}")
+    if one := found.get("eto_chips"):
+        lines.append(
+            f"chips: one country above 60 % in {one['one_country_above_60']} of {one['with_figures']} inputs with figures "
+            f"({one['one_named_country_above_60']} counting named countries only); {one['unknown']} unknown: "
+            + ", ".join(one["unknown_listed"])
+        )
+    if one := found.get("eu_raw_materials"):
+        for name in ("world_hhi", "world_and_eu_hhi_by_import_reliance"):
+            own = one[name]
+            lines.append(
+                f"EU critical materials by {name}: Spearman {own['spearman']:.2f}, precision {own['precision_at_k']:.2f} "
+                f"at {own['k']} (by chance {own['precision_by_chance']:.2f})"
+            )
+            for title, misses in (("ours only", own["ours_not_theirs"]), ("theirs only", own["theirs_not_ours"])):
+                lines += [f"  {title}: {material}: {why}" for material, why in misses.items()]
+    lines += [_row(name, one) for name, one in found.get("samples", {}).items()]
+    return "\n".join(lines)
+
+
+def _row(name: str, correlations: Figures) -> str:
+    shown = (
+        f"{code} {one['spearman']:+.2f} (n = {one['n']})"
+        for code, one in correlations.items()
+        if one["spearman"] is not None
+    )
+    return f"{name}, rank correlation with severity: " + (", ".join(shown) or "too few products")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks import yardsticks
+from benchmarks import raw_materials, yardsticks
 from benchmarks.real_data import eu_materials
 from lianban.chain.diagnosis.trends import lasting
 
@@ -34,7 +34,7 @@ def test_centrality_says_nothing_about_the_loss_of_a_cut_in_the_chip_chain(chips
 
 
 def test_concentration_finds_most_of_the_official_critical_raw_materials(shared_data):
-    found = yardsticks.eu_raw_materials(shared_data("eu_crm"))
+    found = raw_materials.eu_raw_materials(shared_data("eu_crm"))
     ours = found["world_hhi"]
 
     assert found["materials"] == 68 and found["without_shares_or_figures"] == ["Aggregates", "Bauxite", "Xenon"]
@@ -51,7 +51,7 @@ def test_groups_of_materials_are_the_mean_of_their_members(shared_data):
     each = [max(sum(s * s for s in shares.values()) for shares in one.values()) for one in platinum.world]
 
     assert len(each) == 5
-    assert math.isclose(yardsticks.world_measure(platinum), sum(each) / 5, rel_tol=1e-9)
+    assert math.isclose(raw_materials.world_measure(platinum), sum(each) / 5, rel_tol=1e-9)
 
 
 def test_concentration_of_world_exports_equals_plain_sums(shared_data):
