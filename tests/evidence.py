@@ -1,7 +1,7 @@
 """The figures behind what we claim: ``make evidence`` runs the long catalogue and writes docs/evidence.json.
 
 Each figure names the command that anyone can run to get it. Times are of this machine and are never tested;
-counts and differences are.
+counts and differences are. ``python -m tests.evidence benchmarks:cascade`` runs one benchmark in full.
 """
 
 import json
@@ -11,6 +11,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -55,6 +56,23 @@ def big_package() -> Figures:
     return last_json(done.stdout) if done.returncode == 0 else {"failed": done.stderr[-600:]}
 
 
+def benchmarks(*topics: str) -> Callable[[], Figures]:
+    """Figures of python -m benchmarks: all topics under --quick, or the named ones in full."""
+    wanted = list(topics) or ["all", "--quick"]
+
+    def measured() -> Figures:
+        with tempfile.TemporaryDirectory() as place:
+            store = Path(place) / "figures.json"
+            done = run(PYTHON, "-m", "benchmarks", *wanted, "--output", str(store))
+            told = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {"failed": done.stderr[-600:]}
+        return {"command": "python -m benchmarks " + " ".join(wanted), "topics": told}
+
+    measured.__doc__ = (
+        "Speed, agreement and calibration, by topic; each says where it was measured and what is sampled."
+    )
+    return measured
+
+
 def samples() -> Figures:
     """What each sample holds, and its worst points; tests/samples holds the ranks of those the literature names."""
     import lianban
@@ -97,6 +115,7 @@ CATALOGUE: dict[str, Callable[[], Figures]] = {
     "start_up": start_up,
     "big_package": big_package,
     "samples": samples,
+    "benchmarks": benchmarks(),
     "engine_and_chain": suite("engine, rule book, chain", "-n", "2", "src/lianban/engine", "src/lianban/rulebook", "src/lianban/chain", "src/lianban/cli"),
     "platform_sqlite": suite("platform on SQLite", "-n", "2", "-m", "not browser", "src/lianban/apps", "src/lianban/kit", "src/lianban/site", "tests"),
     "platform_postgresql": suite(
@@ -109,13 +128,14 @@ CATALOGUE: dict[str, Callable[[], Figures]] = {
 def main(names: list[str]) -> int:
     place = ROOT / "docs" / "evidence.json"
     told: Figures = json.loads(place.read_text(encoding="utf-8")) if place.exists() else {}
-    unknown = sorted(set(names) - set(CATALOGUE))
+    catalogue = CATALOGUE | {name: benchmarks(name.split(":")[1]) for name in names if name.startswith("benchmarks:")}
+    unknown = sorted(set(names) - set(catalogue))
     if unknown:
         print(f"unknown: {', '.join(unknown)}; known: {', '.join(CATALOGUE)}", file=sys.stderr)
         return 2
     for name in names or CATALOGUE:
         print(name, "…", file=sys.stderr)
-        told[name] = {"what": (CATALOGUE[name].__doc__ or "").strip(), **CATALOGUE[name]()}
+        told[name] = {"what": (catalogue[name].__doc__ or "").strip(), **catalogue[name]()}
         print(json.dumps(told[name], ensure_ascii=False, indent=1))
     told["made"] = {
         "command": "make evidence",

@@ -54,12 +54,12 @@ class Cluster:
         flying: dict[Any, int] = {}
         self.client.register_plugin(_ModelPlugin(model), name=model.key)
         try:
-            while True:
-                self._fill(flying, source, model.key)
-                if not flying:
-                    return
-                for future in self._finished(flying, cancel):
-                    yield flying.pop(future), self._columns(future)
+            self._fill(flying, source, model.key)
+            while flying:
+                finished = [(flying.pop(future), future) for future in self._finished(flying, cancel)]
+                self._fill(flying, source, model.key)  # before what is done is written: nobody waits for the disk
+                for number, future in finished:
+                    yield number, self._columns(future)
         finally:
             self.client.cancel(list(flying))
             self.client.unregister_worker_plugin(name=model.key)

@@ -96,8 +96,8 @@ class Processes:
                 yield from self._fly(pool, model.key, source, again, flying, cancel)
                 return
             except BrokenProcessPool as broken:
+                deaths.update(number for number, _ in [*flying.values()] or again[:1])
                 again = [*again, *flying.values()]
-                deaths.update(number for number, _ in flying.values())
                 self.run_again += len(flying)
                 if deaths and max(deaths.values()) >= DEATHS:
                     raise EngineError(_died(deaths)) from broken
@@ -114,21 +114,39 @@ class Processes:
         cancel: Cancel,
     ) -> Iterator[Done]:
         """Keep every worker busy with one piece more waiting; what is not done stays in ``flying`` or ``again``."""
-        while True:
-            while len(flying) < 2 * self.workers:
-                if not again:
-                    again.extend([] if (fresh := next(source, None)) is None else [fresh])
-                if not again:
-                    break
-                flying[pool.submit(solve, key, ENGINE_VERSION, again[0][1])] = again[0]
-                del again[0]
-            if not flying:
-                return
+        self._fill(pool, key, source, again, flying)
+        while flying:
             done, _ = wait(flying, POLL_SECONDS, FIRST_COMPLETED)
             stop_if_cancelled(cancel)
+            finished = [(flying[future][0], future.result()) for future in done]  # a dead worker is noticed here
             for future in done:
-                columns = future.result()
-                yield flying.pop(future)[0], columns
+                del flying[future]
+            broken = None
+            try:
+                self._fill(
+                    pool, key, source, again, flying
+                )  # before what is done is written: nobody waits for the disk
+            except BrokenProcessPool as error:
+                broken = error  # what is finished is kept all the same
+            yield from finished
+            if broken is not None:
+                raise broken
+
+    def _fill(
+        self,
+        pool: ProcessPoolExecutor,
+        key: str,
+        source: Iterator[Numbered],
+        again: list[Numbered],
+        flying: dict[Future[Columns], Numbered],
+    ) -> None:
+        while len(flying) < 2 * self.workers:
+            if not again:
+                again.extend([] if (fresh := next(source, None)) is None else [fresh])
+            if not again:
+                return
+            flying[pool.submit(solve, key, ENGINE_VERSION, again[0][1])] = again[0]
+            del again[0]
 
 
 def stop_if_cancelled(cancel: Cancel) -> None:

@@ -12,7 +12,7 @@ import pytest
 from lianban.engine import EngineError, scenarios, synthetic
 from lianban.engine.cascade import simulate
 
-N_FIRMS = 800
+N_FIRMS, N_CASES = 290, 60  # the plain way of the cascade: nothing to compile in the workers
 
 
 def digests(folder):
@@ -32,8 +32,8 @@ def alive(pid):
 def test_a_killed_worker_loses_nothing_and_the_bytes_are_the_same(tmp_path):
     distributed = pytest.importorskip("distributed")
     network = synthetic.firm_network(N_FIRMS, family="x4", seed=1)
-    model, killed = scenarios.CascadeLosses(network, eps=1e-9), []
-    scenarios.run(model, range(N_FIRMS), output=tmp_path / "here", shard_size=40)
+    model, killed = scenarios.CascadeLosses(network, market=False, eps=1e-9), []
+    scenarios.run(model, range(N_CASES), output=tmp_path / "here", shard_size=10)
 
     place = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "local_directory": str(tmp_path / "dask")}
     with (
@@ -51,7 +51,7 @@ def test_a_killed_worker_loses_nothing_and_the_bytes_are_the_same(tmp_path):
                 killed.extend(held)
 
         stored = scenarios.run(
-            model, range(N_FIRMS), cluster, output=tmp_path / "cluster", shard_size=40, progress=kill_it_at_work
+            model, range(N_CASES), cluster, output=tmp_path / "cluster", shard_size=10, progress=kill_it_at_work
         )
         losses = cluster.map(partial(simulate, network), [[1.0] + [0.0] * (N_FIRMS - 1)])
         client.wait_for_workers(2)
