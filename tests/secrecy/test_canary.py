@@ -26,7 +26,7 @@ FEW = ("visitor", "other firm", "analyst")
 # The administrator gives roles to organisations, so sees the registry's names there; the journal names things by code.
 MEANT = {"administrator": {"/people/": ("organisations.name", "organisation.code"), "/journal/": (".code",)}}
 LISTS = ("/chains/bags/products/", "/chains/bags/organisations/", "/chains/bags/demands/", "/chains/bags/sources/",
-         "/chains/bags/map/", "/diagnosis/bags/", "/demands/")  # fmt: skip
+         "/chains/bags/map/", "/diagnosis/bags/", "/demands/", "/measures/bags/")  # fmt: skip
 VARYING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\d \d\d:\d\d')
 
 
@@ -55,8 +55,9 @@ def addresses(stage, *, every_class: bool) -> list[str]:
         some = ("bags private", "secret open", "bags")
         return [n for kind in kinds for key, n in stage.pks[kind].items() if every_class or key in some]
 
+    studied = [str(n) for key, n in stage.pks["study"].items() if every_class or "private" in key]
     numbers = {"demands": numbers_of("demand listed", "demand raised"), "answers": numbers_of("answer"),
-               "instructions": numbers_of("instruction"), "jobs": numbers_of("job")}  # fmt: skip
+               "instructions": numbers_of("instruction"), "jobs": numbers_of("job"), "diagnosis": list(stage.pks["set"].values())}  # fmt: skip
     found = []
     for view, path in patterns().items():
         if not every_class and view.startswith(("django.", "lianban.apps.parties.views.SignIn")):
@@ -64,7 +65,7 @@ def addresses(stage, *, every_class: bool) -> list[str]:
         part = next((part for part in ("segments", "organisations") if f"/{part}/" in path), "product")
         values = {
             "chain": ["bags", "secret"], "code": ["loss_cut"] if "/indicators/" in path else codes[part],
-            "product": codes["product"], "verb": ["verify"], "number": ["1"], "name": ["cn-core-2025"],
+            "product": codes["product"], "verb": ["verify"], "number": studied, "action": ["stock:film:30"], "place": ["0"], "name": ["cn-core-2025"],
             "pk": [str(n) for n in numbers.get("answers" if "/answers/" in path else path.split("/")[1], [1])],
         }  # fmt: skip
         made = [path]
@@ -188,6 +189,11 @@ def told_apart(stage, person: str) -> list[tuple]:
         ("/diagnosis/bags/what-if/?halt_product={}", private["product"], nowhere["product"]),
         ("/demands/{}/", number, nowhere["number"]),
         ("/instructions/{}/", str(stage.pks["instruction"]["bags private"]), nowhere["number"]),
+        ("/diagnosis/bags/scenario-sets/{}/", str(stage.pks["set"]["private"]), nowhere["number"]),
+        ("/diagnosis/bags/what-if/?over={}", f"s{stage.pks['set']['private']}", "s999999"),
+        ("/diagnosis/bags/studies/{}/", str(stage.pks["study"]["intervals private"]), nowhere["number"]),
+        ("/measures/bags/portfolios/{}/", str(stage.pks["study"]["portfolio private"]), nowhere["number"]),
+        ("/measures/{}/", "secret", nowhere["chain"]), ("/measures/bags/points/{}/", private["product"], nowhere["product"]),
         ("/jobs/{}/", str(stage.pks["job"]["bags"]), nowhere["number"]),
     ]  # fmt: skip
     different = []

@@ -41,6 +41,7 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
     assignment = {"lead_department": "工信局", "unit": "某单位", "person": "某人", "due_on": later}
     form = {"choose_route": {"route": "tackle", **NOTE}, "assign": assignment, "ask_closing": {"evidence": "检验报告"}}
     demands, diagnosis, cases = "lianban.apps.demands.views", "lianban.apps.diagnosis.views", "lianban.apps.cases.views"
+    measures = "lianban.apps.measures.views.pages"
     answered = {"organisation": OWN_OR_NONE, "sentence": "我能做", "evidence": "样品", "confidentiality": "chain"}
     needed = {"title": "需求", "confidentiality": "chain"}
     return [
@@ -56,6 +57,19 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         (f"{diagnosis}.runs.ask_run", "diagnosis.run", "/diagnosis/bags/run/", {"scope": "nation", "data_class": "open"}),
         (f"{diagnosis}.points.describe", "diagnosis.describe", "/diagnosis/bags/points/film/describe/", {"benchmark": "一", "gap": "二"}),
         (f"{diagnosis}.points.raise", "diagnosis.raise", "/diagnosis/bags/points/film/raise/", NOTE),
+        (f"{diagnosis}.studies.ask_study", "diagnosis.study", "/diagnosis/bags/studies/ask/", {"kind": "risk"}),
+        (f"{diagnosis}.what_if.ask_what_if", "diagnosis.what_if", "/diagnosis/bags/what-if/ask/?cut_origin=JP", {}),
+        (f"{diagnosis}.what_if.keep_scenario", "diagnosis.keep_scenarios", "/diagnosis/bags/what-if/keep/?cut_origin=JP",
+         {"name": "断供", "set_name": "一组"}),
+        (f"{diagnosis}.sets.copy_set", "diagnosis.keep_scenarios", "/diagnosis/bags/scenario-sets/copy/", {}),
+        (f"{diagnosis}.sets.scenario_set", "diagnosis.keep_scenarios", f"/diagnosis/bags/scenario-sets/{stage.pks['set']['office']}/", {"p0": "10"}),
+        (f"{diagnosis}.sets.drop_scenario", "diagnosis.keep_scenarios", f"/diagnosis/bags/scenario-sets/{stage.pks['set']['office']}/drop/0/", {}),
+        (f"{measures}.find", "measures.find", "/measures/bags/find/", {}),
+        (f"{measures}.weigh", "measures.weigh", "/measures/bags/weigh/",
+         {"budget": "100", "objective": "expected", "over": "default", "data_class": "office"}),
+        (f"{measures}.cost", "measures.enter_cost", "/measures/bags/costs/stock:film:30/",
+         {"cost": "1", "source": "询价单", "observed_on": today, "confidentiality": "office"}),
+        (f"{measures}.withdraw", "measures.enter_cost", "/measures/bags/withdraw/stock:film:30/", {}),
         *((f"{diagnosis}.points.do", f"diagnosis.{verb}", f"/diagnosis/bags/points/film/do/{verb}/", form.get(verb, NOTE)) for verb in WORKFLOW.moves),
         (f"{demands}.new_in", "demands.raise", "/demands/new/bags/", needed),
         (f"{demands}.mend", OWNER, f"/demands/{demand}/mend/", needed),

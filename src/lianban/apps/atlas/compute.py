@@ -22,6 +22,7 @@ __all__ = [
     "heading",
     "judgement",
     "package_refusals",
+    "place_of",
     "read_package",
     "to_chain",
     "word",
@@ -150,6 +151,14 @@ def judgement(item: str, value: str) -> Text:
 def heading(table: str, column: str) -> Text:
     """The name of a column."""
     return Text(TABLES[table][column].zh, column.replace("_", " ").capitalize())
+
+
+def place_of(table: str, column: str) -> Text:
+    """Where a fact stands in a package: name of the table and of the column."""
+    return Text(
+        f"“{TABLES[table].zh}”表（{table}）的“{TABLES[table][column].zh}”（{column}）",
+        f"table {table}, column {column}",
+    )
 
 
 def words(table: str, column: str) -> dict[str, Text]:

@@ -30,6 +30,11 @@ class Row:
     def code(self) -> str:
         return str(self.action["code"])
 
+    @property
+    def example(self) -> bool:
+        """Whether its cost is plainly an example."""
+        return self.cost is not None and rules.EXAMPLE in self.cost.source
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -70,18 +75,25 @@ def action(chain: Chain, code: str, actor: Actor) -> Mapping[str, Any] | None:
     return next((one for one in newest.result["actions"] if one["code"] == code), None) if newest else None
 
 
+def whats(chain: Chain, actor: Actor) -> dict[str, Mapping[str, str]]:
+    """The words of every candidate of the newest list by its code; one statement."""
+    newest = found(chain, actor)
+    return {one["code"]: one["what"] for one in newest.result["actions"]} if newest else {}
+
+
 def desk(chain: Chain, actor: Actor, product: str = "") -> Desk:
     """Candidates (of one product), costs and the newest portfolio; three statements."""
     newest, portfolio = found(chain, actor), diagnosis.newest_study(chain, "portfolio", actor)
     known = costs(chain, actor)
     chosen = {one["code"]: one for one in portfolio.result["chosen"]} if portfolio else {}
-    left = [one["code"] for one in portfolio.result["left_out"]] if portfolio else []
+    compared = [one["action"] for one in portfolio.parameters["costs"]] if portfolio else []
     candidates = newest.result["actions"] if newest else []
     rows = [
-        Row(one, known.get(one["code"]), rules.standing(one["code"], list(chosen), left, one["code"] in known), chosen.get(one["code"]))
+        Row(one, known.get(one["code"]), rules.standing(one["code"], list(chosen), compared, one["code"] in known), chosen.get(one["code"]))
         for one in candidates
         if not product or one["product"] == product
     ]  # fmt: skip
+    rows.sort(key=lambda row: (row.chosen is None, row.cost is None))  # what was chosen first, what nobody priced last
     codes = {one["code"] for one in candidates}
     return Desk(
         found=newest,

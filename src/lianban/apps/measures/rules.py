@@ -99,12 +99,12 @@ def portfolio_refusals(
     return found
 
 
-def standing(code: str, chosen: Sequence[str], left_out: Sequence[str], costed: bool) -> Text:
+def standing(code: str, chosen: Sequence[str], compared: Sequence[str], costed: bool) -> Text:
     """Where an action stands in the newest portfolio."""
     if code in chosen:
-        return Text(f"入选，第 {list(chosen).index(code) + 1} 位", f"chosen, place {list(chosen).index(code) + 1}")
+        return Text("入选", "chosen")
     if not costed:
-        return Text("成本未填，不参与比较", "no cost entered: not compared")
-    if code in left_out:
+        return Text("成本未填", "no cost entered")
+    if code in compared:
         return Text("未入选", "not chosen")
     return Text("未参与最近一次组合", "not in the newest portfolio")

@@ -102,16 +102,23 @@ def portfolio_parameters(
     """Everything that decides a portfolio besides the data and the rules."""
     classes = CONFIDENTIALITY[: CONFIDENTIALITY.index(data_class) + 1]
     found = queries.found(chain, by)
-    codes = {one["code"] for one in found.result["actions"]} if found else set()
+    whats = {one["code"]: one["what"] for one in found.result["actions"]} if found else {}
     return {
         "budget_fen": budget_fen,
         "objective": objective,
         "set": over["name"] if over else {"zh": rules.DEFAULT_SET_NAME.zh, "en": rules.DEFAULT_SET_NAME.en},
         "scenarios": list((over or {}).get("scenarios", ())),
         "costs": [
-            {"action": code, "amount_fen": row.amount_fen, "entry": row.pk, "class": row.confidentiality}
+            {
+                "action": code,
+                "amount_fen": row.amount_fen,
+                "entry": row.pk,
+                "class": row.confidentiality,
+                "example": rules.EXAMPLE in row.source,
+                "what": whats[code],
+            }
             for code, row in queries.costs(chain, by).items()
-            if code in codes and row.confidentiality in classes
+            if code in whats and row.confidentiality in classes
         ],
         "top": found.parameters["top"] if found else compute.TOP,
     }

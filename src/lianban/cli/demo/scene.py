@@ -20,8 +20,10 @@ from lianban.apps.atlas.models import Chain, Product
 from lianban.apps.cases import services as cases
 from lianban.apps.cases.models import Instruction
 from lianban.apps.demands import services as demands
+from lianban.apps.diagnosis import queries as diagnosis_queries
 from lianban.apps.diagnosis import services as diagnosis
 from lianban.apps.diagnosis.models import Run, WeakPoint
+from lianban.apps.measures import services as measures
 from lianban.apps.parties import queries, services
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import ROLES, Actor
@@ -65,6 +67,10 @@ ACCOUNTS = (
     Account("visitor", "visitor", Text("访客（不登录也可看）", "visitor (no account needed)")),
     Account("admin", "administrator", Text("系统管理员，不看业务数据", "administrator, no business data")),
 )
+INTERVAL_DRAWS = 100  # a few seconds; the site draws 200
+N_COSTS = 12
+EXAMPLE_FEN = (80_000_000, 120_000_000, 260_000_000, 35_000_000, 60_000_000)
+EXAMPLE_BUDGET_FEN = 500_000_000
 CHAIN = "antibody"  # the chain the example work is about
 MAKES = {FIRM: {"sterile-filter": "small_batch", "depth-filter": "pilot"}, LAB: {"filter-membrane": "lab", "virus-filter": "pilot"}}  # fmt: skip
 
@@ -79,6 +85,7 @@ def prepare(password: str) -> list[tuple[Chain, Run]]:
     _example_demands(now)
     runs = [_diagnosed(chain, now) for chain in chains]
     _example_work(now)
+    _example_measures(now)
     return list(zip(chains, runs, strict=True))
 
 
@@ -192,6 +199,25 @@ def _example_work(now: datetime) -> None:
         chain=chain, held_on=timezone.localdate(now), title="薄弱环节会商会（示例）", by=head, at=now,
         text="一、核实五个环节的用量。\n二、除病毒过滤器列为优先。",
     )  # fmt: skip
+
+
+def _example_measures(now: datetime) -> None:
+    """What is computed beyond the diagnosis, and costs that plainly are examples, with the portfolio they give."""
+    chain = Chain.objects.filter(code=CHAIN).first()
+    if chain is None or diagnosis_queries.studies(chain, actor("officer")).exists():
+        return
+    output.say(t("测算区间、系统性风险和措施", "Computing intervals, systemic risk and actions"))
+    officer = actor("officer")
+    for kind, asked in (("risk", {}), ("intervals", {"n": INTERVAL_DRAWS})):
+        diagnosis.study_now(chain=chain, kind=kind, by=services.SYSTEM, at=now, parameters=asked)
+    found = measures.study_now(chain=chain, kind="actions", by=services.SYSTEM, at=now)
+    for place, action in enumerate(found.result["actions"][:N_COSTS]):
+        measures.enter_cost(
+            chain=chain, action=action["code"], amount_fen=EXAMPLE_FEN[place % len(EXAMPLE_FEN)], by=officer, at=now,
+            source="示例数字，不是报价（示例）", observed_on=timezone.localdate(now), confidentiality="office",
+        )  # fmt: skip
+    parameters = measures.portfolio_parameters(chain, EXAMPLE_BUDGET_FEN, "expected", None, "office", officer)
+    measures.study_now(chain=chain, kind="portfolio", by=officer, at=now, parameters=parameters)
 
 
 def _listed_demand(chain: Chain) -> Any:

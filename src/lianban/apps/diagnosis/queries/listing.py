@@ -9,8 +9,9 @@ from typing import Any
 from lianban.apps.atlas.models import Chain, Segment
 from lianban.apps.diagnosis import rules
 from lianban.apps.diagnosis.compute import reading, words
-from lianban.apps.diagnosis.models import Run, WeakPoint
+from lianban.apps.diagnosis.models import Run, Study, WeakPoint
 from lianban.apps.diagnosis.queries.runs import weak_points
+from lianban.apps.diagnosis.queries.studies import newest_study
 from lianban.apps.parties.rules import Actor
 from lianban.kit.text import Text
 
@@ -57,6 +58,7 @@ class Row:
     age_months: int | None
     contradicting: bool
     expert: Mapping[str, Any]
+    interval: Mapping[str, Any] | None = None  # of the loss if cut, from the newest intervals
 
     @property
     def status(self) -> str:
@@ -77,11 +79,14 @@ class Listing:
     counts: Mapping[str, int]
     cards: Mapping[str, Any]
     choices: Mapping[str, Any] = field(default_factory=dict)
+    intervals: Study | None = None
 
 
 def listing(run: Run, chain: Chain, actor: Actor, filters: Filters, today: date) -> Listing:
-    """Build the list of a run this reader may see; two statements beyond the run."""
+    """Build the list of a run this reader may see; three statements beyond the run."""
     result = run.result
+    intervals = newest_study(chain, "intervals", actor)
+    wide = {one["code"]: one for one in intervals.result["products"]} if intervals else {}
     weak = {point.product_code: point for point in weak_points(chain, actor)}
     segments = {segment.code: segment for segment in chain.segments.all()}
     lists = {
@@ -93,13 +98,14 @@ def listing(run: Run, chain: Chain, actor: Actor, filters: Filters, today: date)
     }
     if run.scope == "nation":
         del lists["missing"]
-    rows = [_row(point, result, weak, segments, today) for point in lists.get(filters.view, [])]
+    rows = [_row(point, result, weak, segments, today, wide) for point in lists.get(filters.view, [])]
     return Listing(
         run=run,
         filters=filters,
         rows=[row for row in rows if _fits(row, filters)],
         counts={name: len(points) for name, points in lists.items()},
         cards=_cards(result),
+        intervals=intervals,
         choices={
             "segments": segments,
             "levels": sorted({row.point["level"] for row in rows if row.point["level"]}),
@@ -113,7 +119,7 @@ def listing(run: Run, chain: Chain, actor: Actor, filters: Filters, today: date)
 
 def _row(
     point: Mapping[str, Any], result: Mapping[str, Any], weak: Mapping[str, WeakPoint],
-    segments: Mapping[str, Segment], today: date,
+    segments: Mapping[str, Segment], today: date, wide: Mapping[str, Any],
 ) -> Row:  # fmt: skip
     code = point["code"]
     facts = reading.facts_of(result["explanations"].get(code, {}))
@@ -127,6 +133,7 @@ def _row(
         age_months=reading.age_in_months((fact["observed_on"] for fact in facts), today),
         contradicting=any(source["contradicting"] for source in point["sources"]),
         expert=reading.expert_says(point),
+        interval=(wide.get(code) or {}).get("loss_cut"),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from lianban.apps.atlas import compute as atlas_compute
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.diagnosis import rules
 from lianban.apps.diagnosis.compute import explaining, reading, words
@@ -321,19 +322,35 @@ def value_word(row: dict[str, Any]) -> str:
 
 
 PARAMETERS = {
-    "scope": Text("范围", "scope"),
-    "n_draws": Text("抽样次数", "draws"),
-    "n_networks": Text("抽样网络数", "networks drawn"),
+    "n": Text("抽样次数", "draws"),
+    "verify": Text("重抽验证的事实数", "facts verified by drawing again"),
+    "uncertain": Text("抽取了哪些未知", "what was drawn"),
+    "nodes": Text("节点数", "nodes"),
+    "version": Text("方法版本", "version of the method"),
     "eps": Text("停止精度", "tolerance"),
+    "by": Text("按", "by"),
+    "weights": Text("产出权重", "weights of the output"),
+    "max_iterations": Text("最多步数", "steps at most"),
+    "stop": Text("停止规则", "stop rule"),
+    "compatible": Text("与旧实现兼容", "as the older implementation"),
+    "market": Text("同类可互补", "makers of a product take over"),
+    "revenue": Text("营收口径", "revenue"),
+    "costs": Text("成本口径", "costs"),
+    "scenarios": Text("情景数", "scenarios"),
+    "asked": Text("问题指纹", "fingerprint of the question"),
     "budget_fen": Text("预算（分）", "budget (fen)"),
-    "budget": Text("预算（元）", "budget (yuan)"),
     "objective": Text("目标", "objective"),
     "set": Text("情景集", "scenario set"),
-    "alpha": Text("CVaR 置信水平", "CVaR level"),
-    "data_class": Text("数据范围", "data used"),
-    "shock_days": Text("中断天数", "days of the cut"),
-    "as_of": Text("数据日期", "as of"),
     "top": Text("薄弱环节数", "weak points taken"),
+}
+UNCERTAIN = {
+    "shares": Text("来源份额", "shares of sources"),
+    "supplies": Text("供应关系", "supplies"),
+    "essential": Text("是否必需", "essential or not"),
+    "costs": Text("投入占成本比", "cost shares"),
+    "organisation": Text("组织", "organisation"),
+    "final": Text("最终产品", "final products"),
+    "level": Text("按水平变化", "change of the level"),
 }
 
 
@@ -348,4 +365,25 @@ def parameter_value(value: Any) -> str:
         return _say(Text("是", "yes") if value else Text("否", "no"))
     if isinstance(value, dict) and "zh" in value:
         return _say(value)
+    if isinstance(value, list):
+        sign = ", " if _language().startswith("en") else "、"
+        return sign.join(parameter_value(one) for one in value)
+    if value in UNCERTAIN:
+        return _say(UNCERTAIN[value])
     return "—" if value is None else str(value)
+
+
+@register.filter
+def plain_parameters(parameters: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Parameters that fit a line: lists of records stand on pages of their own."""
+    return [
+        (k, v)
+        for k, v in parameters.items()
+        if v is not None and not (isinstance(v, list) and v and isinstance(v[0], dict))
+    ]
+
+
+@register.simple_tag
+def column_words(table: str, column: str) -> str:
+    """Name of a table and a column of the data package, as the data dictionary has them."""
+    return _say(atlas_compute.place_of(table, column))

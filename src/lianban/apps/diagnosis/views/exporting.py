@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis import rules
-from lianban.apps.diagnosis.compute import words
+from lianban.apps.diagnosis.compute import reading, words
 from lianban.apps.diagnosis.queries import Listing
 from lianban.apps.journal import services as journal
 from lianban.kit import exports
@@ -45,6 +45,20 @@ def _share(name: str) -> Any:
     return percent
 
 
+def _end(name: str) -> Any:
+    """Median or an end of the 90 % interval in per cent; the word unknown where none was computed."""
+
+    def percent(row: Any) -> Any:
+        value = (
+            row.interval["median"]
+            if row.interval and name == "median"
+            else (reading.band(row.interval) or {}).get(name)
+        )
+        return UNKNOWN if value is None else round(value * 100, 2)
+
+    return percent
+
+
 def _computed(chain: Chain, rule_set: Any) -> list[Column]:
     return [
         Column(Text("序", "Rank"), lambda row: row.point.get("rank")),
@@ -57,6 +71,9 @@ def _computed(chain: Chain, rule_set: Any) -> list[Column]:
         Column(Text("严重度（高/中/低）", "Severity (band)"), lambda row: words.BANDS.get(row.point["band"], UNKNOWN)),
         Column(Text("严重度（%）", "Severity (%)"), _share("severity")),
         Column(Text("断供损失（%）", "Loss if cut (%)"), _share("loss_cut")),
+        Column(Text("断供损失中位数（%）", "Loss if cut, median (%)"), _end("median")),
+        Column(Text("断供损失 90 % 区间下限（%）", "Loss if cut, 90 % low (%)"), _end("low")),
+        Column(Text("断供损失 90 % 区间上限（%）", "Loss if cut, 90 % high (%)"), _end("high")),
         Column(Text("停供损失（%）", "Loss if stopped (%)"), _share("loss_stop")),
         Column(Text("补位后损失（%）", "Loss left (%)"), _share("loss_left")),
         Column(Text("推定", "Inferred"), lambda row: row.point["inferred"]),

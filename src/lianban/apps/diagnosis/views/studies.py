@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from lianban.apps.atlas import queries as atlas
 from lianban.apps.diagnosis import compute, queries, services
 from lianban.apps.diagnosis.models import Study
 from lianban.apps.diagnosis.views.finding import actor_of, chain_of, or_404
@@ -33,4 +34,14 @@ def study(request: HttpRequest, chain: str, number: int) -> HttpResponse:
     """How a study came about: parameters, seed, versions, fingerprints; and what it says in short."""
     found, actor = chain_of(request, chain), actor_of(request)
     row: Study = or_404(queries.study(found, number, actor))
-    return render(request, "diagnosis/study.html", {"chain": found, "study": row, "kinds": queries.KINDS})
+    return render(
+        request,
+        "diagnosis/study.html",
+        {
+            "chain": found,
+            "study": row,
+            "kinds": queries.KINDS,
+            "rule_set": atlas.rule_set(chain),
+            "body": f"diagnosis/_study_{row.kind}.html" if row.kind in compute.STUDIES else "",
+        },
+    )

@@ -23,7 +23,7 @@ TABLES = {
     "indicators": Text("指标", "indicator"),
     "organisations": Text("组织", "organisation"),
 }
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 300, 64, 44, 16, 20
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 310, 64, 44, 26, 44
 
 
 def _say(value: Any) -> str:
@@ -88,7 +88,7 @@ def pareto(points: Sequence[dict[str, Any]], budget: float, cost: float) -> Safe
     return format_html(
         '<svg class="pareto" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}<path class="stair" d="{}"/>'
         '<line class="budget" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick" x="{}" y="{}" text-anchor="end">{}</text>{}'
-        '<text class="axis" x="4" y="12">{}</text><text class="axis" x="{}" y="{}" text-anchor="end">{}</text></svg>',
+        '<text class="axis" x="12" y="12">{}</text><text class="axis" x="{}" y="{}" text-anchor="end">{}</text></svg>',
         WIDTH, HEIGHT, label, ticks_y, ticks_x, "".join(stair), x(budget), x(budget), TOP, HEIGHT - BOTTOM,
         x(budget) - 4, TOP + 12, words[0], dots, words[1], WIDTH - RIGHT, HEIGHT - 6, words[2],
     )  # fmt: skip
@@ -114,7 +114,12 @@ def role_name(code: str) -> str:
 
 
 @register.simple_tag
-def action_of(code: str, actions: Sequence[dict[str, Any]]) -> str:
+def action_of(code: str, whats: dict[str, Any]) -> str:
     """The line of an action by its code; the code itself where it is none of these."""
-    found = next((one for one in actions if one["code"] == code), None)
-    return _say(found["what"]) if found else code
+    return _say(whats[code]) if code in whats else code
+
+
+@register.filter
+def strongest(interactions: Sequence[dict[str, Any]], most: int = 10) -> list[dict[str, Any]]:
+    """The interactions that matter most."""
+    return sorted(interactions, key=lambda one: -abs(one["interaction"]))[:most]

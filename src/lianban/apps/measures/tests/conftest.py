@@ -36,7 +36,8 @@ def _remembered(kind, real):
         key = (kind, chain.fingerprint, tuple(classes), rules.fingerprint, str(stripped))
         if key not in FOUND:
             FOUND[key] = real(chain, classes=classes, rules=rules, parameters=parameters, step=step)
-        return replace(FOUND[key], parameters=dict(parameters))
+        found = FOUND[key]
+        return replace(found, parameters=dict(parameters)) if kind == "portfolio" else found
 
     return work
 

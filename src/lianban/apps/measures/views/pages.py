@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis import queries as diagnosis
+from lianban.apps.diagnosis.models import Study
 from lianban.apps.jobs.rules import STATES
 from lianban.apps.measures import queries, rules, services
 from lianban.apps.measures.forms import CostForm, PortfolioForm
@@ -72,8 +73,14 @@ def _desk(request: HttpRequest, chain: Chain, desk: queries.Desk, form: Portfoli
         "kinds": diagnosis.KINDS,
         "portfolios": diagnosis.studies(chain, actor, "portfolio")[:20],
         "objectives": rules.OBJECTIVES,
+        "examples": _examples(desk.portfolio),
     }  # fmt: skip
     return render(request, "measures/list.html", context, status=422 if form is not None else 200)
+
+
+def _examples(study: Study | None) -> int:
+    """How many costs behind a portfolio are plainly examples."""
+    return sum(1 for one in study.parameters["costs"] if one.get("example")) if study else 0
 
 
 @require_POST
@@ -148,6 +155,8 @@ def portfolio(request: HttpRequest, chain: str, number: int) -> HttpResponse:
         "sources": {source.code: source.title for source in atlas.sources(actor, found)},
         "objective": rules.OBJECTIVES.get(study.parameters["objective"]),
         "budget": study.parameters["budget_fen"] / 100,
+        "examples": _examples(study),
+        "whats": queries.whats(found, actor) | {one["action"]: one["what"] for one in study.parameters["costs"]},
     }  # fmt: skip
     return render(request, "measures/portfolio.html", context)
 
