@@ -31,6 +31,10 @@ UNUSABLE = Text(
     "{n} 条“{item}”未采用：单位不是天、周、月、年，或数值不在 0 到 36500 天之间",
     "{n} rows of {item} were not used: their unit is not days, weeks, months or years, or the number is not between 0 and 36,500 days",
 )
+ABOUT_NOTHING = Text(
+    "{n} 条“{item}”未采用：没有写明产品或组织",
+    "{n} rows of {item} were not used: they name neither product nor organisation",
+)
 CONTRADICTING = Text(
     "{n} 项“{item}”有互相矛盾的行，按最新日期、可信度、编码取值",
     "{n} contradictions between rows of {item}: the newest, most confident, first by code is computed with",
@@ -85,6 +89,10 @@ def day_facts(chain: "Chain", assume: Mapping[str, Any] | None) -> DayFacts:
         rows = told[(values[told] >= 0) & (values[told] <= MAX_DAYS)]
         if len(rows) < len(told):
             notes.append(UNUSABLE.format(n=len(told) - len(rows), item=name))
+        named = ~(pd.isna(product[rows]) & pd.isna(organisation[rows]))
+        if not named.all():
+            notes.append(ABOUT_NOTHING.format(n=int((~named).sum()), item=name))
+        rows = rows[named]
         about = [(_or_none(product[row]), _or_none(organisation[row])) for row in rows]
         key = pd.factorize(pd.Series(about, dtype=object))[0].astype(np.int64)
         if n := len(differing(key, values[rows])):

@@ -90,7 +90,7 @@ def study_product(study: Study, code: str) -> ProductSafety:
         loss_days_without_stock=None if found is None else found.bare,
         loss_yuan=None if found is None else found.yuan,
         extra_stock_days=None if found is None or found.need is None else found.need.extra_days,
-        extra_text=_extra_text(found, endless, study.timed.reaches_final(code)),
+        extra_text=_extra_text(found, endless, bool(silent), study.timed.reaches_final(code)),
         curve=() if found is None else found.curve,
         missing=tuple(missing),
     )
@@ -180,7 +180,7 @@ def _days(lost: float) -> float:
     return round(float(lost), 9) + 0.0
 
 
-def _extra_text(found: _Losses | None, endless: bool, reaches_final: bool) -> Text | None:
+def _extra_text(found: _Losses | None, endless: bool, at_least: bool, reaches_final: bool) -> Text | None:
     if endless:
         return words.NONE_NEEDED if reaches_final else words.NO_WAY
     if found is None or found.need is None:
@@ -190,4 +190,5 @@ def _extra_text(found: _Losses | None, endless: bool, reaches_final: bool) -> Te
         return words.NOT_CLOSED.format(days=tried, lost=f"{lost:.4g}")
     if found.need.extra_days == 0:
         return words.NONE_NEEDED
-    return words.CLOSED.format(days=found.need.extra_days)
+    closed = words.CLOSED_AT_MOST if at_least else words.CLOSED
+    return closed.format(days=found.need.extra_days)

@@ -60,6 +60,7 @@ UNUSED_STOCK = Text(
     "{n} rows of days of stock were not used: the organisation does not use the product",
 )
 CLOSED = Text("增加 {days} 天库存即可撑到恢复", "{days} more days of stock last until recovery")
+CLOSED_AT_MOST = Text("至多增加 {days} 天库存即可撑到恢复", "at most {days} more days of stock last until recovery")
 NOT_CLOSED = Text(
     "只增加这一种库存补不上：增加 {days} 天后仍损失 {lost} 天产出，另有投入先断",
     "This stock alone does not close the gap: with {days} days more, {lost} days of output are still lost; something else runs short",

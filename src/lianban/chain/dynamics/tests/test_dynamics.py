@@ -51,6 +51,7 @@ def test_unknown_stock_gives_bounds_that_can_acquit_but_not_convict():
     film = told.by_code["film"]
     assert (film.exposed, film.tts, film.at_least, film.loss_days) == ("unknown", 10, True, 20)
     assert [(one.item, one.product) for one in film.missing] == [("stock_days", "car"), ("stock_days", "cell")]
+    assert film.extra_text.en == "at most 20 more days of stock last until recovery"
     assert any("Stock of 2 products is unknown" in text.en for text in told.assumptions)
     short = build([days("stock_days", "film", 10), days("recovery_days", "film", 9)]).dynamics("film").by_code["film"]
     assert (short.exposed, short.at_least, short.missing) == ("no", True, ())
@@ -75,6 +76,7 @@ def test_rows_of_organisations_go_first_and_units_are_read():
         days("recovery_days", None, 40, organisation="geli"),
         days("stock_days", "film", 99, organisation="geli"),  # its own product: not used
         days("stock_days", "cell", 7, "箱"),
+        days("stock_days", None, 7),
     ]
     told = build(rows).dynamics()
     film = told.by_code["film"]
@@ -83,6 +85,7 @@ def test_rows_of_organisations_go_first_and_units_are_read():
     assert film.tts == 10 + 17
     notes = [text.en for text in told.notes]
     assert any(note.startswith("1 rows of days of stock were not used: their unit") for note in notes)
+    assert "1 rows of days of stock were not used: they name neither product nor organisation" in notes
     assert "1 rows of days of stock were not used: the organisation does not use the product" in notes
 
 
