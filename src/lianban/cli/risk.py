@@ -143,8 +143,8 @@ def _computed(asked: "Asked", resume: Path | None, *, show: bool) -> "tuple[Read
         need = memory_text(error.need)
         raise CommandError(
             output.FAILURE,
-            f"内存不够，未开始计算。{need.zh}。请用 --sample 减少情景，或不存水平（--levels、--sectors）",
-            f"Not enough memory, nothing was started. {need.en}. Ask fewer scenarios (--sample) or no levels",
+            f"内存不够，未开始计算。{need.zh}。请用 --sample 减少情景，不存水平（--levels、--sectors），或用 --threads 减少线程",
+            f"Not enough memory, nothing was started. {need.en}. Ask fewer scenarios (--sample), no levels, or fewer --threads",
             code="memory",
         ) from error
     except ForeignCheckpoint as error:

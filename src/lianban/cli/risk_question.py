@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from lianban.chain.findings import Batch
     from lianban.chain.risk import ChainRisk, RiskQuestion
     from lianban.engine.cascade import RiskRun, SystemicRisk
-
-FILES = ("psi", "psi_up", "weights", "revenue", "costs", "market")
+    from lianban.rulebook.text import Text
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,7 @@ def _chain(asked: Asked) -> Ready:
     from lianban.chain.risk.per_firm import refuse
     from lianban.chain.risk.run import risk_network
     from lianban.rulebook import RulesError
+    from lianban.rulebook.text import Text
 
     chain = read_chain(str(asked.path))
     errors = chain.check().errors
@@ -105,7 +105,9 @@ def _chain(asked: Asked) -> Ready:
         options: dict[str, Any] = {}
         if asked.files:
             labels = risk_network(chain, asked.rules, None).nodes["label"].tolist()
-            options, told = _from_files(asked, labels, "chain.network().nodes")
+            options, told = _from_files(
+                asked, labels, Text("节点表（--by node 列出）", "the nodes (--by node lists them)")
+            )
             refuse(told)
         options.setdefault("weights", asked.weights or "final")
         question = RiskQuestion.of(
@@ -125,7 +127,7 @@ def _market(asked: Asked, options: dict[str, Any]) -> dict[str, Any]:
     return {"market": asked.market != "none", **options}
 
 
-def _from_files(asked: Asked, firms: Sequence[str], where: str) -> "tuple[dict[str, Any], list[Batch]]":
+def _from_files(asked: Asked, firms: Sequence[str], where: "str | Text") -> "tuple[dict[str, Any], list[Batch]]":
     """Read the files beside PATH: arguments of the engine by name, and everything that is wrong."""
     from lianban.chain.risk.per_firm import read_market, read_per_firm
 

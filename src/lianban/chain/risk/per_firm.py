@@ -13,6 +13,7 @@ from lianban.chain.grids import Grid, Unreadable
 from lianban.chain.risk.columns import Columns, Labels, as_numbers, label_of, number, read_columns
 from lianban.chain.risk.plain import WORDS, numbers_of, tell_unknown
 from lianban.chain.tabular import read_text_table
+from lianban.rulebook.text import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class PerFirm:
     values: NDArray[np.float64]
 
 
-def read_market(path: Path, firms: Sequence[str], where: str) -> tuple[NDArray[np.str_], list[Batch]]:
+def read_market(path: Path, firms: Sequence[str], where: str | Text) -> tuple[NDArray[np.str_], list[Batch]]:
     """Market group of each firm, from a file with the columns firm,market; and what is wrong with it."""
     columns = read_columns(path, ("firm", "market"), (), WORDS | {"node": "firm"})
     if not columns.labels:
@@ -39,7 +40,7 @@ def read_market(path: Path, firms: Sequence[str], where: str) -> tuple[NDArray[n
 
 
 def read_per_firm(
-    path: Path, firms: Sequence[str], where: str, *, share: bool = False, some: bool = False
+    path: Path, firms: Sequence[str], where: str | Text, *, share: bool = False, some: bool = False
 ) -> tuple[PerFirm | None, list[Batch]]:
     """Numbers of each firm; and what is wrong with the file.
 
@@ -113,7 +114,7 @@ def _values(columns: Columns, names: Sequence[str], cells: list[Sequence[str]], 
     return values
 
 
-def _once_each(columns: Columns, label: Labels, firms: Sequence[str], where: str) -> NDArray[np.int64]:
+def _once_each(columns: Columns, label: Labels, firms: Sequence[str], where: str | Text) -> NDArray[np.int64]:
     """Position of each row's firm; tell firms that are unknown, missing, empty or there twice."""
     tell_unknown(columns, "firm", label, firms, where)
     empty = np.flatnonzero(label.of_row < 0)

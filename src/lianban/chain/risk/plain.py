@@ -172,7 +172,7 @@ def _check_edges(edges: Columns, firms: Sequence[str] | None) -> None:
     )  # fmt: skip
 
 
-def tell_unknown(columns: Columns, column: str, label: Labels, firms: Sequence[str], where: str) -> None:
+def tell_unknown(columns: Columns, column: str, label: Labels, firms: Sequence[str], where: str | Text) -> None:
     """Tell the rows that name a firm which is not there."""
     known = set(firms)
     lost = np.array([name not in known for name in label.names] + [False], bool)

@@ -65,7 +65,8 @@ def systemic_risk(
         or numbers for every node, shape (n_nodes,)
     market : True = makers of one product take over from each other; False = nobody does; or a label for each node
     rules, as_of : as for :meth:`Chain.diagnose`
-    shocks, shocks_up, names : shares of capacity lost, shape (n_nodes, n_scenarios), in the order of ``chain.network().nodes``
+    shocks, shocks_up, names : shares of capacity lost, shape (n_nodes, n_scenarios), in the order of
+        ``chain.systemic_risk("node").network.nodes``
     sample, seed : so many of the scenarios, drawn at random
     options : eps, max_iterations, stop, compatible, revenue, costs, levels, threads, memory of :func:`lianban.systemic_risk`
 
