@@ -145,8 +145,9 @@ def _shown(reading: "Reading", yardstick: str, en: bool) -> str:
     def number(value: float) -> str:
         return f"{value:.0f}" if unit == "count" else f"{value:.1f}" if unit == "stages" else f"{value:.3f}"
 
+    star = "*" if reading.inferred else ""
     if reading.value is not None:
-        return number(reading.value) + ("*" if reading.inferred else "")
+        return ("≥" if reading.high is None else "") + number(reading.value) + star
     if reading.low is not None and reading.high is not None:
-        return f"{number(reading.low)}–{number(reading.high)}"
+        return f"{number(reading.low)}–{number(reading.high)}{star}"
     return "unknown" if en else "未知"

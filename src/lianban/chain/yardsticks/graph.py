@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lianban.chain.network.reading import Floats
 from lianban.chain.yardsticks.measures import Reading, between, known, unknown
 from lianban.engine.centrality import by_group, centrality
 from lianban.engine.inputoutput import InputOutputTable, import_content, refuse_too_many, upstreamness
@@ -13,6 +14,7 @@ from lianban.rulebook.text import Text
 if TYPE_CHECKING:
     from lianban.chain.network import ChainNetwork
 
+MOST_STEPS = 20_000_000  # searches × links: betweenness within some twenty seconds, else from a sample of starts
 NO_WAY = Text("没有记录它通向哪个最终产品", "no way to a final product is recorded")
 NO_INPUTS = Text("没有记录它的投入", "no inputs of it are recorded")
 NO_NODE = Text("只是下级产品的总称", "it only groups other products")
@@ -25,17 +27,20 @@ class Products:
 
     table: InputOutputTable
     codes: tuple[str, ...]
-    foreign_low: np.ndarray
-    foreign_high: np.ndarray
+    foreign_low: Floats
+    foreign_high: Floats
+    inferred: Floats
 
-
-MOST_STEPS = 20_000_000  # searches × links: betweenness within some twenty seconds, else from a sample of starts
+    def content(self, shares: Floats) -> Floats:
+        """Total import content of every product if these shares of it are imported."""
+        return import_content(self.table, shares).total
 
 
 def products_of(network: "ChainNetwork") -> Products:
     """Read the table of a chain: output = need of each product, flows = cost share × need of the buyer.
 
-    Home and abroad make with the same inputs. A product that no final product needs has no output here.
+    Home and abroad make with the same inputs. A product that no final product needs has no output here. Supply of unknown
+    place may come from abroad or not.
     """
     n = len(network.products)
     refuse_too_many(n)
@@ -43,13 +48,14 @@ def products_of(network: "ChainNetwork") -> Products:
     flows = np.zeros((n, n))
     np.add.at(flows, (network.inputs.input, network.inputs.product), network.inputs.cost * need[network.inputs.product])
     foreign = network.products["foreign_share"].to_numpy(float)
-    missing = np.isnan(foreign)
+    placeless = network.products["unknown_share"].to_numpy(float)
     codes = tuple(map(str, network.products.index))
     return Products(
         InputOutputTable(flows, need, final=np.maximum(need - flows.sum(axis=1), 0.0), labels=codes),
         codes,
-        np.clip(np.where(missing, 0.0, foreign), 0, 1),
-        np.clip(np.where(missing, 1.0, foreign), 0, 1),
+        np.clip(np.nan_to_num(foreign, nan=0.0), 0, 1),
+        np.clip(np.nan_to_num(foreign + placeless, nan=1.0), 0, 1),
+        network.products["inferred"].to_numpy(float),
     )
 
 
@@ -61,7 +67,8 @@ def measured(network: "ChainNetwork") -> tuple[dict[str, dict[str, Reading]], in
     products = products_of(network)
     stages = upstreamness(products.table)
     # Content grows with every share, so the ends of the shares give the ends of the content.
-    low, high = (import_content(products.table, s).total for s in (products.foreign_low, products.foreign_high))
+    low, high = products.content(products.foreign_low), products.content(products.foreign_high)
+    guessed = products.content(products.inferred) > 0  # an inferred share lies somewhere along the inputs
     buys = products.table.flows.sum(axis=0) > 0
     merged, labels = by_group(network.network)
     starts = max(1, MOST_STEPS // max(merged.n_links, 1))
@@ -74,7 +81,7 @@ def measured(network: "ChainNetwork") -> tuple[dict[str, dict[str, Reading]], in
             "upstreamness": unknown(NO_WAY) if np.isnan(stages[i]) else known(stages[i]),
             "import_content": unknown(NO_WAY)
             if np.isnan(low[i])
-            else between(low[i], high[i], UNKNOWN_BELOW)
+            else between(low[i], high[i], UNKNOWN_BELOW, inferred=bool(guessed[i]))
             if buys[i]
             else unknown(NO_INPUTS),
             "degree": unknown(NO_NODE) if place is None else known(graph.degree[place]),

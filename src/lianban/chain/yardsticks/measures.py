@@ -61,7 +61,8 @@ FROM_THE_CASCADE = ("loss_stop", "loss_cut", "severity")
 class Reading:
     """What a yardstick reads: a value; or None and why, with the bounds where they are known.
 
-    ``inferred`` (推定) marks a value that stands on an assumed share, as in the diagnosis.
+    ``inferred`` (推定) marks what stands on an assumed share, as in the diagnosis. A value without ``high`` is at least
+    that much.
     """
 
     value: float | None
@@ -71,9 +72,9 @@ class Reading:
     inferred: bool = False
 
 
-def known(value: float, *, inferred: bool = False) -> Reading:
-    """A value known exactly, or the one that is computed with."""
-    return Reading(float(value), float(value), float(value), inferred=inferred)
+def known(value: float, *, inferred: bool = False, at_least: bool = False) -> Reading:
+    """The value that is computed with."""
+    return Reading(float(value), float(value), None if at_least else float(value), inferred=inferred)
 
 
 def unknown(why: Text) -> Reading:
@@ -81,15 +82,18 @@ def unknown(why: Text) -> Reading:
     return Reading(None, why=why)
 
 
-def between(low: float, high: float, why: Text) -> Reading:
+def between(low: float, high: float, why: Text, *, inferred: bool = False) -> Reading:
     """Two bounds; a value where they meet."""
-    return known(low) if high - low < 1e-9 else Reading(None, float(low), float(high), why)
+    if high - low < 1e-9:
+        return known(low, inferred=inferred)
+    return Reading(None, float(low), float(high), why, inferred)
 
 
 NO_SHARES = Text("各来源份额未知", "the shares of its sources are unknown")
 NO_WORLD_SHARES = Text("没有世界供应份额", "no shares of world supply are told")
 SOME_SHARES = Text("部分来源份额未知，只有上下界", "some shares are unknown, so there are bounds only")
 NO_FOREIGN_SHARE = Text("境外份额未知", "its foreign share is unknown")
+PLACELESS = Text("部分供应来源地未知", "part of its supply is of unknown place")
 NO_LEVEL = Text("国内水平未知", "its level at home is unknown")
 
 
@@ -100,13 +104,20 @@ def diagnosed(point: "ProductDiagnosis", rules: RuleSet) -> dict[str, Reading]:
     world = concentrate(point.sources, "origin", rules, complete=bool(point.complete_rows), share_of="world_supply")
     return {
         "loss_stop": unknown(told) if loss.stop is None else known(loss.stop),
-        "loss_cut": unknown(told) if loss.cut is None else known(loss.cut, inferred=loss.inferred),
+        "loss_cut": unknown(told)
+        if loss.cut is None
+        else known(loss.cut, inferred=loss.inferred, at_least=loss.at_least),
         "severity": unknown(NO_LEVEL if loss.cut is not None else told)
         if point.severity is None
-        else known(point.severity, inferred=loss.inferred),
+        else known(point.severity, inferred=loss.inferred, at_least=loss.at_least),
         "foreign_share": unknown(NO_FOREIGN_SHARE)
         if loss.foreign_share is None
-        else known(loss.foreign_share, inferred=loss.inferred),
+        else between(
+            loss.foreign_share,
+            min(1.0, loss.foreign_share + loss.placeless_share),
+            PLACELESS,
+            inferred=loss.inferred,
+        ),
         "largest_origin": _largest(point),
         "hhi": _hhi(point.concentration["origin"], NO_SHARES),
         "world_hhi": _hhi(world, NO_WORLD_SHARES),

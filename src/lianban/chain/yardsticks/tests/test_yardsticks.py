@@ -127,8 +127,23 @@ def test_what_stands_on_the_level_alone_is_marked_inferred():
     ).yardsticks()
     cell = found.readings["cell"]
 
+    assert found.readings["car"]["import_content"].inferred
     assert cell["foreign_share"].inferred and cell["severity"].inferred and not cell["loss_stop"].inferred
     assert "by construction" in " ".join(note.en for note in found.notes)
+
+
+def test_supply_of_unknown_place_leaves_bounds_and_a_least_loss():
+    found = chain_of(
+        ["car", "cell", "film"],
+        [("car", "cell", 0.4), ("cell", "film", 0.5)],
+        [("car", "CN", 1.0, "home_supply"), ("cell", "CN", 1.0, "home_supply"), ("film", "JP", 0.3, "home_supply")],
+        [("film", "L2")],
+    ).yardsticks()
+    film, cell = found.readings["film"], found.readings["cell"]
+
+    assert film["foreign_share"].value is None and film["foreign_share"].low == 0.3
+    assert film["loss_cut"].low == film["loss_cut"].value and film["loss_cut"].high is None
+    assert (cell["import_content"].low, cell["import_content"].high) == (pytest.approx(0.15), pytest.approx(0.5))
 
 
 def test_many_products_are_sampled_and_too_many_refused_before_they_are_stored(car, monkeypatch):
