@@ -46,6 +46,14 @@ def register(app: typer.Typer) -> None:
         metavar="DAYS",
         help=t("库存曲线上增加的天数；可重复", "Days of stock added in the curve; repeatable"),
     )
+    at_option = typer.Option(
+        "--at",
+        metavar="ORG|final",
+        help=t(
+            "库存加在哪个组织，或 final 最终使用方；默认所有使用方",
+            "Add the stock at this organisation, or at final use",
+        ),
+    )
     channel_option = typer.Option(
         help=t(
             "supply 采购量照旧；both 订单随生产和补库变化",
@@ -69,6 +77,7 @@ def register(app: typer.Typer) -> None:
         assume: Annotated[list[str] | None, assume_option] = None,
         days: Annotated[int, days_option] = 365,
         extra: Annotated[list[float] | None, extra_option] = None,
+        at: Annotated[str | None, at_option] = None,
         channel: Annotated[str, channel_option] = "supply",
         rules: Annotated[str, rules_option] = "cn-core-2025",
         as_of: Annotated[str | None, day_option] = None,
@@ -76,7 +85,7 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         result = _run(
             path, product or None, scenario=scenario, assume=read_assumptions(assume or []), days=days,
-            extra_days=extra or None, channel=channel, rules=rules, as_of=_day(as_of),
+            extra_days=extra or None, at=at, channel=channel, rules=rules, as_of=_day(as_of),
         )  # fmt: skip
         if as_json:
             output.data_json(result.to_dict())

@@ -27,6 +27,7 @@ class Study:
     extra_days: tuple[float, ...] | None
     channel: Channel
     lead: Lead
+    at: str | None
     names: dict[str, Text]
 
     @cached_property
@@ -162,7 +163,7 @@ def _losses(study: Study, code: str, shock: NDArray[np.float64], recovery: NDArr
     told, bare = (one.run(shock, recovery_days=recovery, days=days) for one in (study.stocked, study.bare))
     level = study.timed.base.data_level
     yuan = float(told.lost_output) if level.weights == "value" and level.needs == "money" else None
-    slots = study.timed.slots_with(code)
+    slots = study.timed.slots_with(code, study.at)
     if not len(slots):
         return _Losses(_days(told.lost_days), _days(bare.lost_days), yuan, None, ())
     need = stock_needed(study.stocked, slots, shock, recovery_days=ttr, days=days)
@@ -183,8 +184,10 @@ def _days(lost: float) -> float:
 def _extra_text(found: _Losses | None, endless: bool, at_least: bool, reaches_final: bool) -> Text | None:
     if endless:
         return words.NONE_NEEDED if reaches_final else words.NO_WAY
-    if found is None or found.need is None:
+    if found is None:
         return None
+    if found.need is None:
+        return words.NOT_USED
     if found.need.extra_days is None:
         tried, lost = found.need.most, found.need.lost_days_left
         return words.NOT_CLOSED.format(days=tried, lost=f"{lost:.4g}")

@@ -13,7 +13,7 @@ from lianban.chain.dynamics import words
 from lianban.chain.dynamics.facts import ITEMS, MAX_DAYS, DayFacts, DynamicsError, assumption_problems, day_facts
 from lianban.chain.dynamics.product import Study, study_product
 from lianban.chain.dynamics.result import ChainDynamics
-from lianban.chain.dynamics.timed import Channel, Lead, TimedNetwork
+from lianban.chain.dynamics.timed import FINAL_USE, Channel, Lead, TimedNetwork
 from lianban.chain.network import ChainNetwork
 from lianban.engine.dynamics import ENGINE_VERSION
 from lianban.rulebook import RuleSet, load_rules
@@ -35,6 +35,7 @@ def dynamics(
     assume: Mapping[str, float] | None = None,
     days: int = 365,
     extra_days: Iterable[float] | None = None,
+    at: str | None = None,
     channel: Channel = "supply",
     lead: Lead = "orders",
     rules: str | RuleSet = "cn-core-2025",
@@ -51,6 +52,7 @@ def dynamics(
     assume : days where the parameters table is silent, by item: stock_days, recovery_days, lead_days; told in the result
     days : how far TTS looks ahead
     extra_days : days of stock for the curves; default quarters of what would close the gap
+    at : where stock is added: the code of an organisation, or "final" for final use; default every user of the product
     channel : "supply" (everybody orders as usual) or "both" (orders follow production and refill stocks)
     lead : "orders" (days of delivery are waiting orders) or "way" (goods on the way, which protect)
     max_work : refuse before starting where products × flows × days are more
@@ -65,10 +67,10 @@ def dynamics(
     facts = day_facts(chain, assume)
     loaded = load_rules(rules)
     base = _network(chain, loaded, as_of)
-    codes = _asked(chain, base, products)
+    codes = _asked(chain, base, products, at)
     _refuse_too_long(len(codes) * base.network.n_links * days, max_work)
     timed = TimedNetwork.of(base, facts)
-    study = Study(timed, facts, scenario, days, extra, channel, lead, _names(chain))
+    study = Study(timed, facts, scenario, days, extra, channel, lead, at, _names(chain))
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(lambda code: study_product(study, code), codes))
     told = network_facts(base, chain)
@@ -84,6 +86,7 @@ def dynamics(
             "lead": lead,
             "assume": {item: one.value for item, one in sorted(facts.assumed.items())},
             "extra_days": None if extra is None else list(extra),
+            "at": at,
             "weights": base.weights,
         },
         products=tuple(sorted(found, key=lambda one: (ORDER[one.exposed], -(one.loss_days or 0.0), one.code))),
@@ -128,27 +131,29 @@ def _refuse(
         raise DynamicsError(Text("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong)))
 
 
-def _asked(chain: "Chain", base: ChainNetwork, products: str | Iterable[str] | None) -> list[str]:
-    """Products to look at; unknown ones are refused, all at once."""
+def _asked(chain: "Chain", base: ChainNetwork, products: str | Iterable[str] | None, at: str | None) -> list[str]:
+    """Products to look at; unknown ones, and a place that does not exist, are refused, all at once."""
     with_nodes = set(base.nodes["product"].astype(object))
-    if products is None:
-        return sorted(str(code) for code in with_nodes)
-    codes = list(dict.fromkeys([products] if isinstance(products, str) else products))
+    codes = sorted(str(code) for code in with_nodes)
+    if products is not None:
+        codes = list(dict.fromkeys([products] if isinstance(products, str) else products))
     known = [str(code) for code in base.products.index]
-    lost = [code for code in codes if code not in with_nodes]
-    if lost:
-        told = [_lost(code, known, code in known) for code in lost]
+    told = [_lost(code, known, code in known) for code in codes if code not in with_nodes]
+    makers = chain.tables["organisations"]["code"].dropna().astype(str).tolist()
+    if at is not None and at != FINAL_USE and at not in makers:
+        told.append(_lost(at, makers, False, kind=Text("组织", "organisation")))
+    if told:
         zh, en = "；".join(one.zh for one in told), "; ".join(one.en for one in told)
         raise DynamicsError(Text(f"无法查看：{zh}", f"Cannot look at: {en}"), unknown=True)
     return codes
 
 
-def _lost(code: str, known: list[str], grouping: bool) -> Text:
+def _lost(code: str, known: list[str], grouping: bool, kind: Text = Text("产品", "product")) -> Text:  # noqa: B008
     if grouping:
         return Text(f"{code} 只是分类，没有来源", f"{code} only groups other products and has no source")
     near = difflib.get_close_matches(code, known, 3)
     hint = Text(f"，是不是 {'、'.join(near)}？", f", did you mean {', '.join(near)}?") if near else Text("", "")
-    return Text(f"没有产品 {code}{hint.zh}", f"no product {code}{hint.en}")
+    return Text(f"没有{kind.zh} {code}{hint.zh}", f"no {kind.en} {code}{hint.en}")
 
 
 def _refuse_too_long(work: float, max_work: float) -> None:
@@ -175,6 +180,8 @@ def _assumptions(timed: TimedNetwork, facts: DayFacts, study: Study) -> tuple[Te
     told += [
         words.ASSUMED.format(item=ITEMS[item], days=f"{one.value:g}") for item, one in sorted(facts.assumed.items())
     ]
+    if study.at is not None:
+        told.append(words.AT.format(place=words.AT_FINAL if study.at == FINAL_USE else study.at))
     if silent := timed.unknown_stocks:
         shown = "、".join(silent[:5]) + ("…" if len(silent) > 5 else "")
         told.append(words.STOCK_AS_NONE.format(n=len(silent), products=shown))

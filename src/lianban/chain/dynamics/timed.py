@@ -16,6 +16,7 @@ from lianban.engine import SupplyNetwork
 from lianban.engine.dynamics import Dynamics, SlotTable, slots_of
 from lianban.engine.network import NO_EFFECT
 
+FINAL_USE = "final"
 Lead = Literal["orders", "way"]
 Channel = Literal["supply", "both"]
 
@@ -80,10 +81,17 @@ class TimedNetwork:
         """Number of a product, which is its group in the network."""
         return self.base.products.index.tolist().index(product)
 
-    def slots_with(self, product: str) -> NDArray[np.int64]:
-        """Slots in which a product is needed."""
-        at = self.slots.find(group=self.position(product))
-        return at[(self.slots.input_class[at] != NO_EFFECT) & (self.slots.value[at] > 0)]
+    def slots_with(self, product: str, at: str | None = None) -> NDArray[np.int64]:
+        """Slots in which a product is needed: everywhere, at one organisation, or at final use (``FINAL_USE``)."""
+        slots = self.slots.find(group=self.position(product))
+        slots = slots[(self.slots.input_class[slots] != NO_EFFECT) & (self.slots.value[slots] > 0)]
+        if at is None:
+            return slots
+        buyers = self.slots.buyer[slots]
+        if at == FINAL_USE:
+            return slots[buyers >= len(self.makers)]
+        makers = np.array([*self.makers, *([None] * (self.network.n_firms - len(self.makers)))], object)
+        return slots[makers[buyers] == at]
 
     def unknown_stocks_from(self, product: str) -> list[str]:
         """Products on the way from a product to final use whose stock is unknown at some user."""

@@ -62,9 +62,12 @@ UNUSED_STOCK = Text(
 CLOSED = Text("增加 {days} 天库存即可撑到恢复", "{days} more days of stock last until recovery")
 CLOSED_AT_MOST = Text("至多增加 {days} 天库存即可撑到恢复", "at most {days} more days of stock last until recovery")
 NOT_CLOSED = Text(
-    "只增加这一种库存补不上：增加 {days} 天后仍损失 {lost} 天产出，另有投入先断",
-    "This stock alone does not close the gap: with {days} days more, {lost} days of output are still lost; something else runs short",
+    "只增加这一种库存补不上：增加 {days} 天后仍损失 {lost} 天产出，另有投入或另有企业先断",
+    "This stock alone does not close the gap: with {days} days more, {lost} days of output are still lost; something else, or someone else, runs short",
 )
+NOT_USED = Text("那里不使用它，增加库存无用", "It is not used there: stock of it would not help")
+AT = Text("库存只加在 {place}", "Stock is added at {place} only")
+AT_FINAL = Text("最终使用方", "final use")
 NONE_NEEDED = Text("现有库存已够", "What is in stock suffices")
 NO_WAY = Text("没有最终产品依赖它", "No final product depends on it")
 ABOUT = Text("{product}：{text}", "{product}: {text}")

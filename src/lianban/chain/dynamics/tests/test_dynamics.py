@@ -102,6 +102,19 @@ def test_both_channels_refill_stocks_and_agree_on_a_simple_chain(chain):
     assert film.tts == 17 and film.loss_days == pytest.approx(13, abs=0.01)
 
 
+def test_stock_can_be_added_at_one_place():
+    def extra(at, product="cell", **options):
+        return build(**options).dynamics(product, at=at).by_code[product]
+
+    assert extra("kaiche").extra_stock_days == 5
+    film = extra(
+        "dianxin", "film"
+    )  # in Korea it lasts 10 days; then 0.4 of the cells are missing for 20, and 7 are bridged
+    assert film.extra_stock_days is None and film.curve[-1] == (30, 1) and "1 days of output" in film.extra_text.en
+    assert extra("geli").extra_text.en == "It is not used there: stock of it would not help"
+    assert extra("final", "car", parameters=[*PARAMETERS, days("recovery_days", "car", 9)]).extra_stock_days == 7
+
+
 def test_other_stock_than_its_own_may_be_what_is_short():
     # Without film no cells: more cells in stock help, more stock of cars' seats (none) would not.
     told = build([*PARAMETERS, days("recovery_days", "car", 10)]).dynamics("car").by_code["car"]
@@ -153,3 +166,5 @@ def test_what_makes_no_sense_is_refused_at_once(chain):
     assert told.value.unknown and "did you mean film" in told.value.text.en and "nobody" in told.value.text.en
     with pytest.raises(DynamicsError, match="max_work"):
         chain.dynamics(max_work=10)
+    with pytest.raises(DynamicsError, match="kaich"):
+        chain.dynamics("film", at="kaich")
