@@ -1,5 +1,6 @@
 """Edits (网络改动): links that are added, removed or given another value; who buys how much in all may stay as it was."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,16 @@ class Edit:
     def n_links(self) -> int:
         """Number of links it names."""
         return len(self.seller)
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint (指纹) of what it changes; the order of the links does not matter."""
+        order = np.lexsort((self.buyer, self.seller))
+        digest = hashlib.sha256(b"Edit 1")
+        for array in (self.seller, self.buyer, self.value, self.input_class):
+            digest.update(np.ascontiguousarray(array[order]).tobytes())
+        digest.update(b"" if self.output_weight is None else np.ascontiguousarray(self.output_weight).tobytes())
+        return "sha256:" + digest.hexdigest()
 
 
 def set_links(

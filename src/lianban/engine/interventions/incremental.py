@@ -23,7 +23,10 @@ LOSSES = ("loss", "loss_down", "loss_up")
 
 @dataclass(frozen=True, eq=False)
 class EditedLosses:
-    """Losses after an edit (改动后的损失): those of a full run, and which of them were run again (``rerun``)."""
+    """Losses after an edit (改动后的损失): those of a full run, and which of them were run again (``rerun``).
+
+    The table names the network by the baseline's fingerprint and the edit's; ``network.fingerprint`` is its own.
+    """
 
     table: LossTable
     rerun: NDArray[np.bool_]
@@ -98,9 +101,12 @@ class Baseline:
         table = self._with_other_weights(network) if edit.output_weight is not None else self.table
         if rerun.any():
             cascade = patched(self.cascade, network, edit, *self._amounts)
+            network.__dict__["fingerprint"] = ""  # the table does not say it: it costs more than most edits
             again = self._losses(cascade, np.flatnonzero(rerun))
+            del network.__dict__["fingerprint"]
             table = _merged(table, rerun, again)
-        return EditedLosses(table, rerun, network)
+        told = f"{self.network.fingerprint} edited {edit.fingerprint}"
+        return EditedLosses(replace(table, network_fingerprint=told), rerun, network)
 
     def touched(self, network: SupplyNetwork, edit: Edit) -> Touched:
         """What an edit changes, given the network it leads to."""
