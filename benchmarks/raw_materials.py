@@ -45,21 +45,9 @@ EU = frozenset(
 
 def concentration_of(shares: Mapping[str, float | None], tolerance: float = 0.001) -> Any:
     """Concentration of world supply by country, by the diagnosis' own code."""
-    from lianban.chain.diagnosis.concentration import concentrate
-    from lianban.chain.diagnosis.sources import Source
-    from lianban.rulebook import load_rules
 
-    key = "diagnosis.shares.tolerance"
     if tolerance not in _RULES:
-        _RULES[tolerance] = load_rules("cn-core-2025", {key: tolerance})
-    sources = [
-        Source(country, None, country, country, None, "stable_volume", True, False, None, share, ())
-        for country, share in shares.items()
-    ]
-    return concentrate(sources, "origin", _RULES[tolerance], complete=False, share_of="world_supply")
-
-
-_RULES: dict[float, Any] = {}
+        dict[float, Any] = {}
 
 
 def world_measure(material: Material) -> float:

@@ -1,7 +1,7 @@
 """Concentration (集中度) of supply: HHI and CR1 by organisation and by origin, as intervals where shares are missing."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lianban.chain.diagnosis.sources import Source
@@ -65,6 +65,15 @@ def concentrate(
     hhi, cr1 = _bounds(list(fixed.values()), splittable, missing, len(without) if complete else 0, by)
     largest = max(sorted(fixed), key=lambda key: fixed[key], default=None)
     return Concentration(by, share_of, hhi, cr1, judge(hhi, rules), largest, missing)
+
+
+def of_shares(shares: Mapping[str, float | None], rules: RuleSet) -> Concentration:
+    """Measure the concentration of world supply from plain shares by country, as of exporters; None is unknown."""
+    sources = [
+        Source(country, None, country, country, None, "stable_volume", True, False, None, share, ())
+        for country, share in shares.items()
+    ]
+    return concentrate(sources, "origin", rules, complete=False, share_of="world_supply")
 
 
 def _holders(supplying: list[Source], known: dict[str, float], by: str) -> tuple[dict[str, float], list[float]]:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from lianban.engine.inputoutput.productive import Solver
 from lianban.engine.inputoutput.table import FloatArray, InputOutputTable, InvalidTable
 
-NEEDS = "needs inputs of its circle worth"
-SELLS = "sells to its circle a share of"
+NEEDS = "needs inputs from its circle worth {:.6g} of its output"
+SELLS = "passes {:.6g} of all that is used of it on to its circle"
 
 
 def direct_coefficients(table: InputOutputTable) -> FloatArray:

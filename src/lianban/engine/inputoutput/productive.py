@@ -35,7 +35,7 @@ class Solver:
             others = [name(sector) for sector in circle if sector != worst]
             few = ", ".join(others[:5]) + (f" and {len(others) - 5} more" if len(others) > 5 else "")
             raise NotProductive(
-                f"{name(worst)} {what} {total:.6g} of its own"
+                f"{name(worst)} {what.format(total)}"
                 + (f", in a circle with {few}" if others else "")
                 + ": spectral radius ≥ 1, so nothing is left for final use and no inverse exists"
             )
