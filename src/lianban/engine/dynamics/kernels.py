@@ -90,8 +90,10 @@ def _receive_orders(day: int, links: Links, slots: Slots, firms: Firms, state: S
         if usual <= 0.0:
             continue
         at, length = slots.orders_at[slot], slots.orders_at[slot + 1] - slots.orders_at[slot]
+        yesterday = (day - 1) % length
         for link in range(slots.first[slot], slots.first[slot + 1]):
-            placed = state.ordered[at + (day - 1 - links.book[link]) % length]
+            then = yesterday - links.book[link]  # a division for each link would cost more than all the rest
+            placed = state.ordered[at + (then if then >= 0 else then + length)]
             state.wanted[links.seller[link]] += links.value[link] * (placed / usual)
     for firm in range(len(firms.usual)):
         usual = firms.usual[firm]
@@ -174,7 +176,8 @@ def _use_ship_order(
         if usual <= 0.0:
             continue
         ways, way_days = slots.arrivals_at[slot], slots.arrivals_at[slot + 1] - slots.arrivals_at[slot]
-        today = ways + day % way_days
+        tomorrow = (day + 1) % way_days
+        today = ways + (tomorrow if tomorrow > 0 else way_days) - 1
         arrived, needed = state.arriving[today], state.level[slots.buyer[slot]] * usual
         state.arriving[today] = 0.0
         used = min(needed, state.stock[slot] + arrived)
@@ -189,16 +192,17 @@ def _use_ship_order(
         totals.used[slot] += used
 
         books, book_days = slots.orders_at[slot], slots.orders_at[slot + 1] - slots.orders_at[slot]
-        shipped, served = 0.0, 0.0
+        shipped, served, yesterday = 0.0, 0.0, (day - 1) % book_days
         for link in range(slots.first[slot], slots.first[slot + 1]):
-            placed = state.ordered[books + (day - 1 - links.book[link]) % book_days]
+            then, there = yesterday - links.book[link], tomorrow + links.lead[link]
+            placed = state.ordered[books + (then if then >= 0 else then + book_days)]
             order = links.value[link] * (placed / usual)
             goods = order * state.to_firms[links.seller[link]]
-            state.arriving[ways + (day + 1 + links.lead[link]) % way_days] += goods
+            state.arriving[ways + (there if there < way_days else there - way_days)] += goods
             totals.delivered[links.seller[link]] += goods
             shipped += goods
             served += order
-        state.position[slot] += (shipped - used) + (state.ordered[books + (day - 1) % book_days] - served)
+        state.position[slot] += (shipped - used) + (state.ordered[books + yesterday] - served)
         order = usual
         if rules.channel != SUPPLY:
             order = state.plan[slots.buyer[slot]] * usual
