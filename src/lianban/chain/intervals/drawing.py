@@ -136,8 +136,9 @@ class Drawing:
         of_product[list(drawn)] = list(drawn.values())
         foreign = of_product[cells.product]
         rest = np.select([cells.kind == FOREIGN_PART, cells.kind == HOME_PART], [foreign, 1 - foreign], cells.rest)
-        total = np.bincount(nodes.cell[nodes.cell >= 0], parts[nodes.cell >= 0], len(cells.product))
-        taking = (nodes.cell >= 0) & (total[nodes.cell] > 0)
+        total = np.bincount(nodes.cell + 1, parts, len(cells.product) + 1)[1:]
+        total, rest = np.append(total, 0.0), np.append(rest, 0.0)  # cell -1 is the last entry: nothing to divide
+        taking = total[nodes.cell] > 0
         share = nodes.fixed.copy()
         share[taking] += rest[nodes.cell[taking]] * parts[taking] / total[nodes.cell[taking]]
         for key, value in told.items():

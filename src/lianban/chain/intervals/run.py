@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_NODES = 20_000
 LEAST_DRAWS = 20
 MEASURES = ("severity", "loss_cut", "loss_stop")  # what facts are judged by: the first that is uncertain
-SHOWN_FACTS = 10
+DIGITS = 12
 NO_LEVEL = Text("国内水平未知，严重度无从计算", "the level at home is unknown, so is the severity")
 
 
@@ -131,7 +131,8 @@ class _Targets:
     def of(self, drawn: Drawn) -> Floats:
         """Stops, cuts (NaN where unknown), then organisations."""
         cases = [*self.stops, *(self._cut(drawn, position) for position in self.positions), *self.own]
-        found = losses(drawn, cases, eps=self.eps, max_iterations=self.max_iterations)
+        # To the digits that a settled run has: sums in another order differ behind them, and are no uncertainty.
+        found = np.round(losses(drawn, cases, eps=self.eps, max_iterations=self.max_iterations), DIGITS)
         n = len(self.products)
         found[n : 2 * n][~np.array(self.has_cut, bool)] = np.nan
         return found
