@@ -19,7 +19,7 @@ RecordArray = NDArray[np.void]
 
 SETTLED, CAPPED, TOO_WIDE = 0, 1, 2  # how a walk ends
 AHEAD = 8  # how far ahead memory is asked for
-EXACT_BELOW = 0.01  # a market with less than this left is summed again: differences of large sums lose digits
+EXACT_BELOW = 0.5  # a market with a smaller part left is summed again: differences of nearly equal sums lose digits
 
 
 BUYING = np.dtype(
@@ -145,6 +145,12 @@ def lost_up(walk: Walk, i: int) -> float:
 
 
 @njit(cache=True, nogil=True, inline="always")
+def fall(before: float, now: float) -> float:
+    """How far a level falls when its loss rises: by the levels, for 1 − 0.99 is more than 0.01 and the rule is strict."""
+    return (1.0 - before) - (1.0 - now)
+
+
+@njit(cache=True, nogil=True, inline="always")
 def _settle_markets(layout: Layout, walk: Walk) -> int:
     """Bring the markets of the last step's losers up to date; returns how many, listed in ``changed``."""
     found, n = 0, walk.n
@@ -242,7 +248,7 @@ def _settle_buyers(walk: Walk, n_changed: int) -> float:
             walk.front_down[front] = j
             walk.rise_down[front] = rise
             front += 1
-            largest = max(largest, rise)
+            largest = max(largest, fall(before, now))
     n[FRONT_DOWN] = front
     return largest
 
@@ -277,11 +283,12 @@ def step_up(layout: Layout, walk: Walk) -> float:
             n[UP] += 1
         walk.selling[i].summed += walk.selling[i].arriving
         walk.selling[i].arriving = 0.0
-        rise = lost_up(walk, i) - before
+        now = lost_up(walk, i)
+        rise = now - before
         if rise > 0.0:
             walk.front_up[front] = i
             walk.rise_up[front] = rise
             front += 1
-            largest = max(largest, rise)
+            largest = max(largest, fall(before, now))
     n[FRONT_UP] = front
     return largest

@@ -143,7 +143,7 @@ def _step_down(layout: Layout, lanes: Lanes, shocks: Shocks, passed: FloatArray)
             _keep_shock(shocks.down_start, shocks.down_firm, shocks.down_share, lanes.case, j, lanes.row)
             worst = row_of(lanes.row, 1)
         now = smaller(worst, one)
-        fall = larger(sub(now, row_of(lanes.lost_down, j)), fall)
+        fall = larger(sub(sub(one, row_of(lanes.lost_down, j)), sub(one, now)), fall)
         store(lanes.lost_down, j, now)
     store(lanes.row, 0, fall)
 
@@ -161,7 +161,7 @@ def _step_up(layout: Layout, lanes: Lanes, shocks: Shocks, loss: FloatArray, new
             _keep_shock(shocks.up_start, shocks.up_firm, shocks.up_share, lanes.case, i, lanes.row)
             total = row_of(lanes.row, 1)
         now = smaller(total, one)
-        fall = larger(sub(now, row_of(loss, i)), fall)
+        fall = larger(sub(sub(one, row_of(loss, i)), sub(one, now)), fall)
         store(new_loss, i, now)
     store(lanes.row, 0, fall)
 

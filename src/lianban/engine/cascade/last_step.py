@@ -6,7 +6,7 @@ no firm can lose more than all through its customers, and where every shocked fi
 
 from numba import njit
 
-from lianban.engine.cascade.frontier import DOWN, FRONT_UP, SHOCKED_UP, UP, VISITS, FloatArray, Walk, lost_up
+from lianban.engine.cascade.frontier import DOWN, FRONT_UP, SHOCKED_UP, UP, VISITS, FloatArray, Walk, fall, lost_up
 from lianban.engine.cascade.layout import Layout
 
 
@@ -18,21 +18,22 @@ def is_last(layout: Layout, walk: Walk, eps: float) -> bool:
     Gives up (False: walk the step) where looking would cost more than walking.
     """
     n, pushing, largest = walk.n, 0, 0.0
+    surely, hardly = eps * (1 + 1e-9), eps * (1 - 1e-9)  # in between the levels decide, to the last digit
     for a in range(n[FRONT_UP]):
         j, rise = walk.front_up[a], walk.rise_up[a]
         pushing += walk.selling[j].last - walk.selling[j].first
         largest = max(largest, rise)
-        if rise > eps:
+        if rise > hardly:
             for e in range(walk.selling[j].first, walk.selling[j].last):
                 i = layout.up_links[e].supplier
-                if layout.up_links[e].share * rise > eps and walk.selling[i].shock == 0.0:
+                if layout.up_links[e].share * rise > surely and walk.selling[i].shock == 0.0:
                     return False
-    if largest <= eps:
+    if largest <= hardly:
         return True
     _spread_front(walk)
     last, looked = True, 0
     for a in range(n[FRONT_UP]):
-        if walk.rise_up[a] <= eps or not last:
+        if walk.rise_up[a] <= hardly or not last:
             continue
         j = walk.front_up[a]
         for e in range(walk.selling[j].first, walk.selling[j].last):
@@ -40,7 +41,7 @@ def is_last(layout: Layout, walk: Walk, eps: float) -> bool:
             looked += layout.customer_start[i + 1] - layout.customer_start[i] + 1
             before = lost_up(walk, i)
             after = min(1.0, max(walk.selling[i].shock, walk.selling[i].summed + _arriving(layout, walk, i)))
-            if after - before > eps or looked > pushing:
+            if fall(before, after) > eps or looked > pushing:
                 last = False
                 break
     n[VISITS] += min(looked, pushing)

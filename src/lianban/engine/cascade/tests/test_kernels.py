@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from lianban.engine import Cancelled, InvalidShock
+from lianban.engine import Cancelled, InvalidShock, SupplyNetwork
 from lianban.engine.cascade import Cascade, model
 from lianban.engine.cascade import fast as fast_module
 from lianban.engine.cascade.fast import FastCascade, as_shocks
@@ -64,6 +64,17 @@ def test_revenue_costs_and_several_weights_reach_the_kernels(network, seed):
         losses, steps, _ = kernels(cascade, np.eye(n), budget=budget, most=300)
         assert (np.abs(losses[0, :, 0] - plain.loss) <= allowed(plain)).all()
         assert (steps == plain.iterations).all()
+
+
+def test_a_fall_of_exactly_eps_is_judged_by_levels_as_the_plain_way_does():
+    """1 − 0.99 is a little more than 0.01, so a share of exactly one percent takes a second step."""
+    links = ([0, 1, 2, 3], [4, 4, 4, 0], [1.0, 49.0, 50.0, 5.0])
+    cascade = Cascade(SupplyNetwork(*links, group=[0, 0, 0, 1, 2]), market=False)
+    plain = cascade.run(np.eye(5))
+    assert plain.iterations[0] == 2 and cascade.run(np.eye(5)[0], eps=0.0100001).iterations == 1
+    for budget in (WIDE, NEVER):
+        _, steps, _ = kernels(cascade, np.eye(5), budget=budget)
+        assert steps.tolist() == plain.iterations.tolist()
 
 
 def test_reference_networks_go_through_the_kernels_on_both_roads(reference):
