@@ -10,44 +10,23 @@ from benchmarks.real_data import Material, eu_materials, official_figures
 
 Figures = dict[str, Any]
 RISK, IMPORTANCE = 1.0, 2.8  # the Commission's thresholds for a critical raw material
-EU = frozenset(
-    [
-        "Austria",
-        "Belgium",
-        "Bulgaria",
-        "Croatia",
-        "Cyprus",
-        "Czechia",
-        "Denmark",
-        "Estonia",
-        "Finland",
-        "France",
-        "Germany",
-        "Greece",
-        "Hungary",
-        "Ireland",
-        "Italy",
-        "Latvia",
-        "Lithuania",
-        "Luxembourg",
-        "Malta",
-        "Netherlands",
-        "Poland",
-        "Portugal",
-        "Romania",
-        "Slovakia",
-        "Slovenia",
-        "Spain",
-        "Sweden",
-    ]
-)
+EU = frozenset({
+    "Austria", "Belgium", "Bulgaria", "Croatia", "Cyprus", "Czechia", "Denmark", "Estonia", "Finland", "France",
+    "Germany", "Greece", "Hungary", "Ireland", "Italy", "Latvia", "Lithuania", "Luxembourg", "Malta",
+    "Netherlands", "Poland", "Portugal", "Romania", "Slovakia", "Slovenia", "Spain", "Sweden",
+})  # fmt: skip
+
+_RULES: dict[float, Any] = {}
 
 
 def concentration_of(shares: Mapping[str, float | None], tolerance: float = 0.001) -> Any:
     """Concentration of world supply by country, by the diagnosis' own code."""
+    from lianban.chain.diagnosis.concentration import of_shares
+    from lianban.rulebook import load_rules
 
     if tolerance not in _RULES:
-        dict[float, Any] = {}
+        _RULES[tolerance] = load_rules("cn-core-2025", {"diagnosis.shares.tolerance": tolerance})
+    return of_shares(shares, _RULES[tolerance])
 
 
 def world_measure(material: Material) -> float:
@@ -62,7 +41,7 @@ def mixed_measure(material: Material) -> float:
     trade restrictions, recycling and substitution, which the formula multiplies with, are not in these data.
     """
     found = []
-    for world, europe in zip(material.world, material.europe, strict=False):
+    for world, europe in zip(material.world, material.europe, strict=True):
         stages = []
         for stage in set(world) & set(europe):
             reliance = 1 - sum(share for country, share in europe[stage].items() if country in EU)
@@ -141,7 +120,7 @@ def _why_critical(one: Material, values: Mapping[str, float]) -> str:
 
 
 def _europe(one: Material) -> float | None:
-    found = [max(concentration_of(shares, 0.2).hhi.low for shares in each.values()) for each in one.europe]
+    found = [max(concentration_of(shares, 0.2).hhi.low for shares in each.values()) for each in one.europe if each]
     return None if not found else _mean(found)
 
 

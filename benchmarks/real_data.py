@@ -90,7 +90,9 @@ class Material:
     name: str
     supply_risk: float
     importance: float
-    world: tuple[Mapping[str, Mapping[str, float]], ...]  # one for each member of a group: stage → country → share
+    world: tuple[
+        Mapping[str, Mapping[str, float]], ...
+    ]  # for each member of a group: stage → country → share, or empty
     europe: tuple[Mapping[str, Mapping[str, float]], ...]
 
 
@@ -146,6 +148,6 @@ def eu_materials(place: Path, year: int = 2023) -> tuple[list[Material], list[st
         if figures is None or own is None:
             without.append(name)
             continue
-        shares = (tuple(told[one] for one in own if one in told) for told in (world, europe))
+        shares = (tuple(told.get(one, {}) for one in own) for told in (world, europe))
         found.append(Material(name, *figures, *shares))
     return found, without
