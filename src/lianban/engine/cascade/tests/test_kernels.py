@@ -68,7 +68,7 @@ def test_revenue_costs_and_several_weights_reach_the_kernels(network, seed):
 
 def test_a_fall_of_exactly_eps_is_judged_by_levels_as_the_plain_way_does():
     """1 − 0.99 is a little more than 0.01, so a share of exactly one percent takes a second step."""
-    links = ([0, 1, 2, 3], [4, 4, 4, 0], [1.0, 49.0, 50.0, 5.0])
+    links = ([0, 1, 2, 3], [4, 4, 4, 1], [1.0, 49.0, 50.0, 5.0])
     cascade = Cascade(SupplyNetwork(*links, group=[0, 0, 0, 1, 2]), market=False)
     plain = cascade.run(np.eye(5))
     assert plain.iterations[0] == 2 and cascade.run(np.eye(5)[0], eps=0.0100001).iterations == 1
