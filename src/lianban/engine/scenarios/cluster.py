@@ -5,7 +5,14 @@ from typing import Any
 
 from lianban.engine.cascade import ENGINE_VERSION
 from lianban.engine.errors import EngineError
-from lianban.engine.scenarios.executors import POLL_SECONDS, Cancel, Done, Numbered, stop_if_cancelled
+from lianban.engine.scenarios.executors import (
+    POLL_SECONDS,
+    Cancel,
+    Done,
+    Numbered,
+    refuse_if_too_large,
+    stop_if_cancelled,
+)
 from lianban.engine.scenarios.model import CascadeLosses, forget, install, solve
 
 try:
@@ -50,6 +57,8 @@ class Cluster:
 
     def shards(self, model: CascadeLosses, pieces: Iterable[Numbered], cancel: Cancel) -> Iterator[Done]:
         """Solve the pieces in any order; the scheduler gives the shards of a dead worker to another one."""
+        limits = [worker["memory_limit"] for worker in self.client.scheduler_info()["workers"].values()]
+        refuse_if_too_large(model, 1, min((limit for limit in limits if limit), default=None))  # 0 is no limit
         source = iter(pieces)
         flying: dict[Any, int] = {}
         self.client.register_plugin(_ModelPlugin(model), name=model.key)

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol, TypeAlias
 
 from lianban.engine.cascade import ENGINE_VERSION
+from lianban.engine.cascade.memory import MemoryNeed, available_memory
 from lianban.engine.errors import Cancelled, EngineError
 from lianban.engine.scenarios.model import CascadeLosses, Columns, Piece, install, solve
 
@@ -87,6 +88,7 @@ class Processes:
 
     def shards(self, model: CascadeLosses, pieces: Iterable[Numbered], cancel: Cancel) -> Iterator[Done]:
         """Solve the pieces in any order; when a worker dies, start all anew and run what they had on board again."""
+        refuse_if_too_large(model, self.workers, available_memory())
         source, again, deaths = iter(pieces), list[Numbered](), Counter[int]()
         self.run_again = 0
         while True:
@@ -149,6 +151,11 @@ class Processes:
             del again[0]
 
 
+def refuse_if_too_large(model: CascadeLosses, copies: int, available: int | None) -> None:
+    """Raise NotEnoughMemory before anything starts if so many copies of the network do not fit."""
+    MemoryNeed(network=copies * model.bytes_needed, work=0, results=0, available=available).refuse_if_too_much()
+
+
 def stop_if_cancelled(cancel: Cancel) -> None:
     """Raise Cancelled if the caller wants to stop."""
     if cancel():
@@ -156,6 +163,7 @@ def stop_if_cancelled(cancel: Cancel) -> None:
 
 
 def _in_order(model: CascadeLosses, pieces: Iterable[Numbered], cancel: Cancel, threads: int) -> Iterator[Done]:
+    refuse_if_too_large(model, 1, available_memory())
     solver = model.ready(threads)
     for number, piece in pieces:
         stop_if_cancelled(cancel)

@@ -26,6 +26,7 @@ Solver: TypeAlias = Callable[[Piece], Columns]
 COLUMNS = ("loss", "loss_down", "loss_up", "iterations", "converged")
 SHARDS = 64  # at least so many, where the cases are enough: a worker that comes late finds work
 LARGEST_SHARD = 4096  # what a killed worker loses
+PROCESS_BYTES, BYTES_PER_FIRM, BYTES_PER_LINK = 180 << 20, 350, 280  # python -m benchmarks scaling
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,11 @@ class CascadeLosses:
         for amounts in (self.revenue, self.costs):
             digest.update(b"-" if amounts is None else np.asarray(amounts, np.float64).tobytes())
         return "lianban-cascade-" + digest.hexdigest()[:24]
+
+    @property
+    def bytes_needed(self) -> int:
+        """Memory of one process that computes with this network, from measured points (docs/howto/cluster.md)."""
+        return PROCESS_BYTES + BYTES_PER_FIRM * self.network.n_firms + BYTES_PER_LINK * self.network.n_links
 
     def checked_cases(self, cases: Any) -> Piece:
         """Check the cases before anything is sent."""

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from lianban.engine import Cancelled, EngineError, InvalidNetwork, InvalidShock, synthetic
 from lianban.engine.cascade import Cascade
-from lianban.engine.scenarios import CascadeLosses, Here, Processes, Threads, read_losses, run
+from lianban.engine.scenarios import CascadeLosses, Here, Processes, Threads, executors, read_losses, run
 
 N_FIRMS = 290  # so few that the cascade goes its plain way: nothing to compile here nor in the workers
 
@@ -107,6 +107,13 @@ def test_wrong_cases_are_refused_before_anything_runs(network):
         run(model, [])
     with pytest.raises(EngineError, match="threads is 0"):
         Threads(0)
+
+
+def test_what_does_not_fit_into_memory_is_refused_with_the_number_it_needs(network, monkeypatch):
+    monkeypatch.setattr(executors, "available_memory", lambda: 300 << 20)
+    assert len(run(CascadeLosses(network), range(5)).loss) == 5
+    with pytest.raises(EngineError, match=r"needs about 36\d MiB .* 300 MiB available"):
+        run(CascadeLosses(network), range(5), Processes(2))  # a copy of the network for each
 
 
 @pytest.mark.slow
