@@ -47,7 +47,6 @@ def test_readers_find_it():
 
 
 @pytest.mark.slow
-@pytest.mark.enable_socket  # the kernel's own event loop
 @pytest.mark.filterwarnings("default")  # of the notebook runner, not of ours
 def test_every_cell_runs_and_shows_what_is_stored():
     stored, found = code_cells(tutorial.read()), code_cells(tutorial.executed())  # a cell that raises stops here
