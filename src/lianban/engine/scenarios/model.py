@@ -26,7 +26,7 @@ Solver: TypeAlias = Callable[[Piece], Columns]
 COLUMNS = ("loss", "loss_down", "loss_up", "iterations", "converged")
 SHARDS = 64  # at least so many, where the cases are enough: a worker that comes late finds work
 LARGEST_SHARD = 4096  # what a killed worker loses
-PROCESS_BYTES, BYTES_PER_FIRM, BYTES_PER_LINK = 180 << 20, 350, 280  # python -m benchmarks scaling
+PROCESS_BYTES, BYTES_PER_FIRM, BYTES_PER_LINK = 200 << 20, 330, 150  # a tenth above what benchmarks scaling fits
 
 
 @dataclass(frozen=True, eq=False)

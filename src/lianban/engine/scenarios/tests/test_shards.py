@@ -112,7 +112,7 @@ def test_wrong_cases_are_refused_before_anything_runs(network):
 def test_what_does_not_fit_into_memory_is_refused_with_the_number_it_needs(network, monkeypatch):
     monkeypatch.setattr(executors, "available_memory", lambda: 300 << 20)
     assert len(run(CascadeLosses(network), range(5)).loss) == 5
-    with pytest.raises(EngineError, match=r"needs about 36\d MiB .* 300 MiB available"):
+    with pytest.raises(EngineError, match=r"needs about 40\d MiB .* 300 MiB available"):
         run(CascadeLosses(network), range(5), Processes(2))  # a copy of the network for each
 
 
