@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from lianban.engine import SupplyNetwork
-from lianban.engine.cascade import Cascade
+from lianban.engine import SupplyNetwork, synthetic
+from lianban.engine.cascade import Cascade, model
 from lianban.engine.interventions import Baseline, close_firm, edited, move_purchases, set_links
 from lianban.engine.interventions.patch import keep_totals, patched
 
@@ -179,3 +179,30 @@ def test_a_patched_cascade_is_the_one_built_from_nothing(case):
             np.testing.assert_array_equal(getattr(one, part), getattr(other, part), err_msg=f"{name}.{part}")
     np.testing.assert_array_equal(found.network.sales, built.network.sales)
     np.testing.assert_array_equal(found.network.purchases, built.network.purchases)
+
+
+def test_the_patched_kernels_give_what_the_plain_way_gives(monkeypatch):
+    """On the road of large networks: a synthetic one, edits that add, move and remove links and slots."""
+    monkeypatch.setattr(model, "KERNELS_FROM_LINKS", 0)
+    network, rng = synthetic.firm_network(400, links_per_firm=3, family="h2", seed=5), np.random.default_rng(3)
+    baseline = Baseline(network, threads=1)
+    assert "fast" in baseline.cascade.__dict__
+    for number in range(24):
+        at = int(rng.integers(network.n_links))
+        rivals = np.flatnonzero(network.group == network.group[network.seller[at]])
+        edit = move_purchases(network, [(int(rng.choice(rivals)), int(network.buyer[at]), 0.3)])
+        if number % 3 == 1:
+            edit = close_firm(network, int(network.seller[at]), replaced=number % 2 == 0)
+        if number % 3 == 2:  # a group that the buyer did not buy from, or one that nobody did
+            pair = np.array([[at % 400], [(7 * at) % 400]])
+            known = network.input_class[
+                (network.group[network.seller] == network.group[pair[0]])
+                & (network.group[network.buyer] == network.group[pair[1]])
+            ]
+            edit = set_links(network, *pair, [50.0], known[:1] if len(known) else [2])
+
+        after = baseline.after(edit)
+
+        same(
+            after.table, full_run(network, edit, {"market": True, "compatible": False, "revenue": None, "costs": None})
+        )
