@@ -25,6 +25,7 @@ KINDS = (
     r"/chains/[^/]+/(products|segments|organisations)/[^/]+",
     r"/diagnosis/[^/]+/points/[^/]+",
     r"/diagnosis/indicators/[^/]+",
+    r"/measures/[^/]+/costs/[^/]+",
 )
 
 
@@ -89,6 +90,9 @@ def test_no_page_a_role_can_reach_breaks(people, demo, role):
 KEY_PAGES = {
     "": ["/", "/chains/", "/chains/antibody/", "/chains/antibody/map/", "/chains/antibody/products/bag/", "/demands/", "/people/sign-in/"],
     "officer": ["/", "/diagnosis/", "/diagnosis/antibody/", "/diagnosis/antibody/points/bag-film/", "/diagnosis/antibody/what-if/",
+                "/diagnosis/antibody/what-if/?add_product=bag&add_source=CN&over=worst", "/diagnosis/antibody/scenario-sets/", "/diagnosis/antibody/runs/",
+                "/diagnosis/antibody/studies/1/", "/diagnosis/antibody/studies/2/", "/measures/antibody/", "/measures/antibody/portfolios/4/",
+                "/measures/antibody/costs/level:bag:L3/", "/measures/nev/",
                 "/demands/1/", "/demands/2/", "/reports/", "/reports/antibody/", "/instructions/", "/instructions/1/", "/minutes/antibody/",
                 "/chains/antibody/organisations/", "/chains/antibody/demands/", "/diagnosis/indicators/"],
     "chief": ["/", "/reports/antibody/"],

@@ -1,5 +1,6 @@
 """The cast and the stage of the diagnosis tests."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -93,6 +94,33 @@ def each_diagnosis_once(monkeypatch):
         return COMPUTED[key]
 
     monkeypatch.setattr(compute, "diagnose", remembered)
+
+
+STUDIED = {}
+
+
+def remember_studies(monkeypatch, table):
+    """Let a table of studies compute each question once for all tests: same input, same output."""
+
+    def remembered(kind, real):
+        def work(chain, *, classes, rules, parameters, step):
+            costs = [(c["action"], c["amount_fen"], c["class"]) for c in parameters.get("costs", ())]
+            key = (kind, chain.fingerprint, tuple(classes), rules.fingerprint, str({**parameters, "costs": costs}))
+            step(0, 1)
+            if key not in STUDIED:
+                STUDIED[key] = real(chain, classes=classes, rules=rules, parameters=parameters, step=step)
+            found = STUDIED[key]
+            return replace(found, parameters=dict(parameters)) if kind == "portfolio" else found
+
+        return work
+
+    for kind, real in list(table.items()):
+        monkeypatch.setitem(table, kind, remembered(kind, real))
+
+
+@pytest.fixture(autouse=True)
+def each_study_once(monkeypatch):
+    remember_studies(monkeypatch, compute.STUDIES)
 
 
 @pytest.fixture

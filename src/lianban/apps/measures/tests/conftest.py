@@ -1,7 +1,5 @@
 """The stage of the measures: the small chain of the diagnosis, diagnosed, with its candidates."""
 
-from dataclasses import replace
-
 import pytest
 
 from lianban.apps.diagnosis.tests.conftest import (  # noqa: F401
@@ -12,34 +10,16 @@ from lianban.apps.diagnosis.tests.conftest import (  # noqa: F401
     each_diagnosis_once,
     firm,
     load,
+    remember_studies,
     sign_in,
 )
 from lianban.apps.measures import compute, queries, services
 from lianban.apps.parties.services import SYSTEM
 
-FOUND = {}
-
 
 @pytest.fixture(autouse=True)
 def each_study_once(monkeypatch):
-    """Same input, same output: what was computed for one test serves the others."""
-    for kind, real in list(compute.STUDIES.items()):
-        monkeypatch.setitem(compute.STUDIES, kind, _remembered(kind, real))
-
-
-def _remembered(kind, real):
-    def work(chain, *, classes, rules, parameters, step):
-        stripped = {
-            **parameters,
-            "costs": [(c["action"], c["amount_fen"], c["class"]) for c in parameters.get("costs", ())],
-        }
-        key = (kind, chain.fingerprint, tuple(classes), rules.fingerprint, str(stripped))
-        if key not in FOUND:
-            FOUND[key] = real(chain, classes=classes, rules=rules, parameters=parameters, step=step)
-        found = FOUND[key]
-        return replace(found, parameters=dict(parameters)) if kind == "portfolio" else found
-
-    return work
+    remember_studies(monkeypatch, compute.STUDIES)
 
 
 @pytest.fixture
