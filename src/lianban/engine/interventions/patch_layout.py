@@ -1,5 +1,7 @@
 """The layout for the kernels, patched (局部更新内存布局): firms keep their places, only the links of an edit's firms are laid anew."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -27,59 +29,72 @@ def patched_fast(
     into, into_buyer : all slots of ``buyers`` (one row each) and their buyer, ascending
     sold : upstream shares; only the rows of ``sellers`` are read
     """
-    old, place, n_firms = fast.layout, fast.place, len(sales)
-    order = np.argsort(place)
+    place, order = fast.place, np.argsort(fast.place)
+    changes = _downstream(fast, into, into_buyer, buyers) | _upstream(fast, sold, sellers)
+    market_sales = np.bincount(fast.layout.market, sales[order], len(fast.layout.market_sales)).astype(np.float64)
+    return FastCascade(fast.layout._replace(**changes, sales=sales[order], market_sales=market_sales), place)
 
+
+def _downstream(fast: FastCascade, into: sparse.csr_array, into_buyer: IntArray, buyers: IntArray) -> dict[str, Any]:
+    """Slots of the buyers, pulled and pushed; slots behind them move up or down."""
+    old, place = fast.layout, fast.place
+    n_firms = len(place)
     by_place = np.argsort(place[into_buyer], kind="stable")
     rows, row_buyer = _moved(sparse.csr_array(into[by_place]), place), place[into_buyer][by_place]
     at = np.sort(place[buyers])
-    new_first, new_last = (np.searchsorted(row_buyer, at, side) for side in ("left", "right"))
-    down = spliced(
-        _matrix(old.slot_start, old.slot_seller, old.slot_share, n_firms),
-        rows, old.buyer_start[at], old.buyer_start[at + 1], new_first, new_last,
-    )  # fmt: skip
+    first, last = (np.searchsorted(row_buyer, at, side) for side in ("left", "right"))
+    before = _matrix(old.slot_start, old.slot_seller, old.slot_share, n_firms)
+    down = spliced(before, rows, old.buyer_start[at], old.buyer_start[at + 1], first, last)
+
     n_slots = np.diff(old.buyer_start)
-    n_slots[at] = new_last - new_first
+    n_slots[at] = last - first
     buyer_start = _starts(n_slots)
-    shift = buyer_start - old.buyer_start
     kept = ~_marked(at, n_firms)[old.down_links["buyer"]]
     links = old.down_links[kept]
-    links["slot"] += (
-        shift[links["buyer"]].astype(np.int64).astype(np.uint32)
-    )  # wraps, as it should, for a shift below 0
+    shift = buyer_start - old.buyer_start
+    links["slot"] += shift[links["buyer"]].astype(np.uint32)  # wraps, as it should, where they move up
     row_slot = buyer_start[row_buyer] + np.arange(len(row_buyer)) - np.searchsorted(row_buyer, row_buyer)
-    each = np.repeat(np.arange(len(row_buyer)), np.diff(rows.indptr))
+    each = _rows(rows.indptr)
     fresh = np.zeros(len(each), DOWN_LINK)
     fresh["share"], fresh["slot"], fresh["buyer"] = rows.data, row_slot[each], row_buyer[each]
-    down_start, down_links = _merged(
-        _rows(old.down_start)[kept], links, rows.indices.astype(np.int64), fresh, "slot", n_firms
-    )
+    sellers = rows.indices.astype(np.int64)
+    start, merged = _merged(_rows(old.down_start)[kept], links, sellers, fresh, "slot", n_firms)
+    return {
+        "down_start": start,
+        "down_links": merged,
+        "buyer_start": buyer_start,
+        "slot_start": down.indptr.astype(np.int64),
+        "slot_seller": down.indices.astype(np.uint32),
+        "slot_share": down.data,
+    }
 
+
+def _upstream(fast: FastCascade, sold: sparse.csr_array, sellers: IntArray) -> dict[str, Any]:
+    """Customers of the sellers, pulled and pushed; what a step passes up from each customer."""
+    old, place = fast.layout, fast.place
+    n_firms = len(place)
     where = np.argsort(place[sellers])
     theirs, at = _moved(sparse.csr_array(sold[sellers[where]]), place), place[sellers][where]
     numbers = np.arange(len(at))
-    up = spliced(
-        _matrix(old.customer_start, old.customer, old.customer_share, n_firms), theirs, at, at + 1, numbers, numbers + 1
-    )
+    before = _matrix(old.customer_start, old.customer, old.customer_share, n_firms)
+    up = spliced(before, theirs, at, at + 1, numbers, numbers + 1)
+
     kept = ~_marked(at, n_firms)[old.up_links["supplier"]]
     fresh = np.zeros(theirs.nnz, UP_LINK)
-    fresh["share"], fresh["supplier"] = theirs.data, at[np.repeat(numbers, np.diff(theirs.indptr))]
-    up_start, up_links = _merged(
-        _rows(old.up_start)[kept], old.up_links[kept], theirs.indices.astype(np.int64), fresh, "supplier", n_firms
-    )
-
-    supplier = np.repeat(np.arange(n_firms), np.diff(up.indptr))
+    fresh["share"], fresh["supplier"] = theirs.data, at[_rows(theirs.indptr)]
+    customers = theirs.indices.astype(np.int64)
+    start, merged = _merged(_rows(old.up_start)[kept], old.up_links[kept], customers, fresh, "supplier", n_firms)
+    supplier = _rows(up.indptr)
     onward = np.stack([np.bincount(up.indices, up.data * one[supplier], n_firms) for one in old.weight])
-    market_sales = np.bincount(old.market, sales[order], len(old.market_sales)).astype(np.float64)
-    layout = old._replace(
-        down_start=down_start, down_links=down_links, buyer_start=buyer_start,
-        slot_start=down.indptr.astype(np.int64), slot_seller=down.indices.astype(np.uint32), slot_share=down.data,
-        up_start=up_start, up_links=up_links,
-        customer_start=up.indptr.astype(np.int64), customer=up.indices.astype(np.uint32), customer_share=up.data,
-        sales=sales[order], market_sales=market_sales, onward=np.ascontiguousarray(onward),
-        linear=bool((np.bincount(supplier, up.data, n_firms) <= 1 + 1e-9).all()),
-    )  # fmt: skip
-    return FastCascade(layout, place)
+    return {
+        "up_start": start,
+        "up_links": merged,
+        "customer_start": up.indptr.astype(np.int64),
+        "customer": up.indices.astype(np.uint32),
+        "customer_share": up.data,
+        "onward": np.ascontiguousarray(onward),
+        "linear": bool((np.bincount(supplier, up.data, n_firms) <= 1 + 1e-9).all()),
+    }
 
 
 def _moved(matrix: sparse.csr_array, place: IntArray) -> sparse.csr_array:

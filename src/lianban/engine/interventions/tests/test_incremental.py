@@ -94,7 +94,7 @@ def same(table, expected):
     np.testing.assert_array_equal(table.converged, expected.converged)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(cases())
 def test_single_failures_after_an_edit_equal_a_full_run(case):
     network, edit, options, _ = case
@@ -104,7 +104,7 @@ def test_single_failures_after_an_edit_equal_a_full_run(case):
     same(after.table, full_run(network, edit, options))
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(cases())
 def test_partial_shocks_after_an_edit_equal_a_full_run(case):
     network, edit, options, (down, up) = case
@@ -160,7 +160,7 @@ def test_other_weights_redo_denominators_only():
 
 
 @given(cases())
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_patched_cascade_is_the_one_built_from_nothing(case):
     network, edit, options, _ = case
     model = {name: options[name] for name in ("market", "compatible", "revenue", "costs")}

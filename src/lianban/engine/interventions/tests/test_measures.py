@@ -65,7 +65,7 @@ def questions(draw):
 
 
 @given(questions())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_measures_that_do_not_matter_change_nothing(losses):
     n_scenarios = len(losses.matters)
     asked = [(s, taken) for s in range(n_scenarios) for taken in range(16)]
