@@ -129,6 +129,8 @@ def held(report: Figures, path: str, bar: float, goal: float, unit: str) -> Figu
     case = report["cases"].get(path.split(".")[0], {})
     verdict = "goal met" if value <= goal else "bar met" if value <= bar else "MISSED"
     told = {"bar": bar, "goal": goal, "unit": unit, "value": value, "verdict": verdict}
+    if case:
+        told["load"] = max(case.get("load_after", 0), case.get("two_cores", {}).get("load_after", 0))
     if case.get("sampled_firms"):
         told["from_a_sample_of"] = case["sampled_firms"]
     if verdict == "MISSED" and case:
@@ -160,12 +162,15 @@ def table(report: Figures) -> str:
             f"{name:<11} {case['n_firms']:>8,} {case['n_links']:>9,} {case['cpu_s']:>9.2f} {note:<12} {case['cpu_us_per_firm']:>6.1f} "
             f"{case['two_cores']['wall_s']:>11.2f} {case['peak_mib']:>9} {case['mean_iterations']:>6} {ratio['plain_scipy']:>9,.0f} "
             f"{ratio.get('fastcascade', float('nan')):>9,.0f} {ratio.get('esricascade_jl', float('nan')):>5.1f}   {plain['max_difference']:.0e}"
-            f"{'' if plain['equal_iterations'] else ' STEPS DIFFER'}"
+            f"{'' if plain['equal_iterations'] else ' STEPS DIFFER'}{'' if case['same_bytes_on_two_cores'] else ' BYTES DIFFER ON TWO CORES'}"
         )
     lines += ["", f"'~' is a sample of each size stratum, scaled up; so is SciPy above 1,000 firms. fastc. = fastcascade 0.9.3.1, jl = ESRIcascade.jl: {report['others_measured_on']}", ""]  # fmt: skip
     for name, bar in report["bars"].items():
         value = "not measured" if bar["value"] is None else f"{bar['value']:,.3g} {bar['unit']}"
-        lines.append(f"{bar['verdict']:<13} {name}: {value} (bar {bar['bar']:g}, goal {bar['goal']:g})")
+        lines.append(
+            f"{bar['verdict']:<13} {name}: {value} (bar {bar['bar']:g}, goal {bar['goal']:g})"
+            + (f"; the machine was shared, load {bar['load']}" if bar.get("load", 0) > (os.cpu_count() or 1) else "")
+        )
         if "profile" in bar:
             lines.append(f"              profile: {json.dumps(bar['profile'])}")
     return "\n".join(lines)
