@@ -140,6 +140,7 @@ def test_nothing_known_of_shares_gives_the_widest_cut_and_says_so():
     assert ("foreign_share", "film") in {(one.kind, one.product) for one in nothing.facts}
 
 
+@pytest.mark.slow
 def test_a_level_gives_a_band_around_its_foreign_share():
     result = chain(production=without_shares("film"), supplies=ALL_SUPPLIES[:2]).intervals(
         n=30, uncertain=("shares",), verify=0
@@ -171,6 +172,7 @@ def test_an_input_that_may_be_essential_is_drawn_either_way():
     assert "'film (en)' is essential for 'cell (en)'" in result.best_fact.text.en
 
 
+@pytest.mark.slow
 def test_the_best_fact_is_verified_and_stands_first():
     result = chain().intervals(n=40, seed=3, verify=2)
 
@@ -190,6 +192,7 @@ def test_what_is_not_to_be_drawn_is_as_in_the_diagnosis():
         assert np.isclose(one.loss_stop.median, one.loss_stop.computed, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_pooled_origins_stand_apart_again():
     rows = [
         row for row in tables()["production"] if row["product"] != "film"
