@@ -100,3 +100,10 @@ def test_a_job_asked_for_is_carried_out_by_the_worker(demo, demo_data):
             break
         time.sleep(0.2)
     assert state == "failed" and "任务号" in json.loads(message)["zh"]
+
+
+def test_every_cost_of_the_demo_says_that_it_is_an_example(demo, demo_data):
+    costs, marked = ask(demo_data, "SELECT count(*), sum(source LIKE '%示例%') FROM measures_action_cost")
+
+    assert costs == marked > 0
+    assert ask(demo_data, "SELECT count(*) FROM diagnosis_study")[0] >= 4

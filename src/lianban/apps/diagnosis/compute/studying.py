@@ -13,8 +13,7 @@ from lianban.rulebook import RuleSet
 
 Step = Callable[..., None]
 ENGINE = f"lianban {__version__}"
-N_DRAWS = 200
-SEED = 1
+USUAL = {"n": 200, "seed": 1, "verify": 3}  # draws, seed, facts verified by drawing again
 CONVERGED = 1e-12  # as the diagnosis: the number agrees with 停产损失 on the same page
 
 
@@ -48,7 +47,7 @@ def intervals(
     chain: Chain, *, classes: Iterable[str], rules: RuleSet, parameters: Mapping[str, Any], step: Step
 ) -> Studied:
     """Median, intervals and rank intervals where facts are missing."""
-    asked = {"n": int(parameters.get("n", N_DRAWS)), "seed": int(parameters.get("seed", SEED))}
+    asked = {name: int(parameters.get(name, usual)) for name, usual in USUAL.items()}
     package = atlas_compute.to_chain(chain, classes)
     begun = time.monotonic()
     found = package.intervals(
