@@ -90,7 +90,7 @@ def pareto(points: Sequence[dict[str, Any]], budget: float, cost: float) -> Safe
         '<line class="budget" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick" x="{}" y="{}" text-anchor="end">{}</text>{}'
         '<text class="axis" x="12" y="12">{}</text><text class="axis" x="{}" y="{}" text-anchor="end">{}</text></svg>',
         WIDTH, HEIGHT, label, ticks_y, ticks_x, "".join(stair), x(budget), x(budget), TOP, HEIGHT - BOTTOM,
-        x(budget) - 4, TOP + 12, words[0], dots, words[1], WIDTH - RIGHT, HEIGHT - 6, words[2],
+        x(budget) - 4, HEIGHT - BOTTOM - 6, words[0], dots, words[1], WIDTH - RIGHT, HEIGHT - 6, words[2],
     )  # fmt: skip
 
 
