@@ -106,7 +106,10 @@ def test_nonsense_in_an_address_breaks_no_page(played, person):
             "/chains/bags/products/?q={}", "/chains/bags/products/?segment={}", "/chains/bags/products/{}/", "/chains/{}/", "/demands/?page={}",
             "/demands/?state={}", "/journal/?before={}", "/jobs/1/?next={}", "/instructions/?chain={}", "/chains/bags/map/?node={}",
             "/chains/bags/map/?page={}", "/chains/bags/products/?format={}", "/diagnosis/bags/points/{}/", "/rules/?chain={}",
-            "/rules/packs/{}/", "/demands/{}/", "/instructions/new/bags/?product={}", "/timeline/bags/{}/"]  # fmt: skip
+            "/rules/packs/{}/", "/demands/{}/", "/instructions/new/bags/?product={}", "/timeline/bags/{}/",
+            "/diagnosis/bags/what-if/?over={}&add_product=film&add_source=CN", "/diagnosis/bags/what-if/?scope={}&cut_origin=JP",
+            "/diagnosis/bags/what-if/?cut_origin={}&cut_origin=JP", "/measures/bags/costs/{}/", "/measures/bags/points/{}/", "/measures/{}/",
+            "/diagnosis/bags/points/{}/missing/", "/diagnosis/bags/scenario-sets/{}/", "/diagnosis/bags/studies/{}/"]  # fmt: skip
     client = played.clients[person]
     broken = [(ask, value) for ask in asks for value in nonsense if client.get(ask.format(value)).status_code >= 500]
     assert broken == []
