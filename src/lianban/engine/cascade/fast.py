@@ -22,9 +22,10 @@ forget_stale(__file__)  # before a kernel is called, hence compiled or loaded
 IntArray = NDArray[np.int64]
 
 CHUNK = 256  # cases that a thread takes at a time: small enough to cancel soon, large enough to fill the lanes
-# What a dense step costs a lane, in visits of a walk (measured: some 20 ns each), and how many such steps a walk may cost
-# before it goes on in a lane: about as many as it would still take there.
-VISITS_PER_LINK, VISITS_PER_FIRM, DENSE_STEPS = 0.0225, 0.12, 4
+# What a dense step costs a lane, in visits of a walk (measured: 12 ns each). A walk goes on in a lane after a step that cost
+# more than its share of that: in dense networks a wide step is followed by more of them, in sparse ones by narrow steps.
+VISITS_PER_LINK, VISITS_PER_FIRM = 0.04, 0.3
+SHARE_AT_ONE_LINK, SHARE_LEAST, SHARE_MOST = 70.0, 0.25, 4.0  # falls with the square of the links a firm
 LANES_UP_TO_BYTES = 300_000_000  # a larger network has no lanes: each thread would need that much again
 NEVER = 2**62
 EVERY_S = 0.2  # how often the caller hears of threads at work
@@ -37,10 +38,11 @@ class FastCascade:
 
     def __init__(self, layout: Layout, place: IntArray) -> None:
         self.layout, self.place = layout, place
-        n_links = len(layout.down_links) + len(layout.up_links)
-        dense_step = VISITS_PER_LINK * n_links + VISITS_PER_FIRM * len(layout.sales)
+        n_firms, n_links = len(layout.sales), len(layout.down_links) + len(layout.up_links)
+        dense_step = VISITS_PER_LINK * n_links + VISITS_PER_FIRM * n_firms
+        share = np.clip(SHARE_AT_ONE_LINK * (n_firms / max(n_links, 1)) ** 2, SHARE_LEAST, SHARE_MOST)
         too_large = bytes_of_lanes(layout) > LANES_UP_TO_BYTES
-        self.budget = NEVER if too_large else int(DENSE_STEPS * dense_step)
+        self.budget = NEVER if too_large else int(share * dense_step)
         self._free: list[tuple[Walk, Lanes]] = []
 
     def run(

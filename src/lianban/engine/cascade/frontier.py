@@ -86,9 +86,9 @@ def new_walk(layout: Layout) -> Walk:
     return Walk(
         buying, selling, slot_loss=np.zeros(n_slots),
         market_lost=np.zeros(n_markets), market_left=np.zeros(n_markets), market_marked=np.zeros(n_markets, np.uint8),
-        all_down=index(n), all_up=index(n), all_slots=index(n_slots),
-        front_down=index(n), rise_down=np.zeros(n), front_up=index(n), rise_up=np.zeros(n), next_up=index(n),
-        changed=index(n), n=np.zeros(7, np.int64),
+        all_down=index(n), all_up=index(n), all_slots=index(n_slots + 1),
+        front_down=index(n), rise_down=np.zeros(n), front_up=index(n), rise_up=np.zeros(n), next_up=index(n + 1),
+        changed=index(n + 1), n=np.zeros(7, np.int64),
     )  # fmt: skip
 
 
@@ -181,23 +181,22 @@ def _push_down(layout: Layout, walk: Walk, i: int, rise: float, n_changed: int) 
     n = walk.n
     first, last = walk.buying[i].first, walk.buying[i].last
     n[VISITS] += last - first
-    for e in range(first, last):
+    n_slots = n[SLOTS]
+    for e in range(np.uint64(first), np.uint64(last)):
         more = layout.down_links[e].share * rise
-        if more > 0.0:
-            slot = layout.down_links[e].slot
-            before = walk.slot_loss[slot]
-            if before == 0.0:
-                walk.all_slots[n[SLOTS]] = slot
-                n[SLOTS] += 1
-            now = before + more
-            walk.slot_loss[slot] = now
-            j = layout.down_links[e].buyer
-            if now > walk.buying[j].worst:
-                if walk.buying[j].marked == 0:
-                    walk.buying[j].marked = 1
-                    walk.changed[n_changed] = j
-                    n_changed += 1
-                walk.buying[j].worst = now
+        slot = layout.down_links[e].slot
+        before = walk.slot_loss[slot]
+        walk.all_slots[n_slots] = slot
+        n_slots += (before == 0.0) & (more > 0.0)
+        now = before + more
+        walk.slot_loss[slot] = now
+        j = layout.down_links[e].buyer
+        if now > walk.buying[j].worst:
+            walk.changed[n_changed] = j
+            n_changed += walk.buying[j].marked == 0
+            walk.buying[j].marked = 1
+            walk.buying[j].worst = now
+    n[SLOTS] = n_slots
     return n_changed
 
 
@@ -263,15 +262,15 @@ def step_up(layout: Layout, walk: Walk) -> float:
         j, rise = walk.front_up[a], walk.rise_up[a]
         first, last = walk.selling[j].first, walk.selling[j].last
         n[VISITS] += last - first
-        for e in range(first, last):
+        for e in range(
+            np.uint64(first), np.uint64(last)
+        ):  # unsigned, or each access asks whether it counts from the end
             more = layout.up_links[e].share * rise
-            if more > 0.0:
-                i = layout.up_links[e].supplier
-                before = walk.selling[i].arriving
-                if before == 0.0:
-                    walk.next_up[found] = i
-                    found += 1
-                walk.selling[i].arriving = before + more
+            i = layout.up_links[e].supplier
+            before = walk.selling[i].arriving
+            walk.next_up[found] = i  # written before it is known to be new: cheaper than a branch nobody can foresee
+            found += (before == 0.0) & (more > 0.0)
+            walk.selling[i].arriving = before + more
     largest, front = 0.0, 0
     for a in range(found):
         if a + AHEAD < found:

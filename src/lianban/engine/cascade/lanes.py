@@ -135,7 +135,7 @@ def _step_down(layout: Layout, lanes: Lanes, shocks: Shocks, passed: FloatArray)
         worst = nothing
         for slot in range(first, last):
             total = nothing
-            for e in range(layout.slot_start[slot], layout.slot_start[slot + 1]):
+            for e in range(np.uint64(layout.slot_start[slot]), np.uint64(layout.slot_start[slot + 1])):
                 total = add(total, mul(fill(layout.slot_share[e]), row_of(passed, layout.slot_seller[e])))
             worst = larger(total, worst)
         if lanes.shocked[j] != 0:
@@ -154,7 +154,7 @@ def _step_up(layout: Layout, lanes: Lanes, shocks: Shocks, loss: FloatArray, new
     nothing, one, fall = fill(0.0), fill(1.0), row_of(lanes.row, 0)
     for i in range(len(layout.sales)):
         total = nothing
-        for e in range(layout.customer_start[i], layout.customer_start[i + 1]):
+        for e in range(np.uint64(layout.customer_start[i]), np.uint64(layout.customer_start[i + 1])):
             total = add(total, mul(fill(layout.customer_share[e]), row_of(loss, layout.customer[e])))
         if lanes.shocked[i] != 0:
             store(lanes.row, 1, total)

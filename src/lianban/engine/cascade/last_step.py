@@ -4,6 +4,7 @@ Every level after it is needed only inside one sum over all firms, and that sum 
 no firm can lose more than all through its customers, and where every shocked firm has lost all it sells.
 """
 
+import numpy as np
 from numba import njit
 
 from lianban.engine.cascade.frontier import DOWN, FRONT_UP, SHOCKED_UP, UP, VISITS, FloatArray, Walk, fall, lost_up
@@ -24,7 +25,7 @@ def is_last(layout: Layout, walk: Walk, eps: float) -> bool:
         pushing += walk.selling[j].last - walk.selling[j].first
         largest = max(largest, rise)
         if rise > hardly:
-            for e in range(walk.selling[j].first, walk.selling[j].last):
+            for e in range(np.uint64(walk.selling[j].first), np.uint64(walk.selling[j].last)):
                 i = layout.up_links[e].supplier
                 if layout.up_links[e].share * rise > surely and walk.selling[i].shock == 0.0:
                     return False
@@ -36,7 +37,7 @@ def is_last(layout: Layout, walk: Walk, eps: float) -> bool:
         if walk.rise_up[a] <= hardly or not last:
             continue
         j = walk.front_up[a]
-        for e in range(walk.selling[j].first, walk.selling[j].last):
+        for e in range(np.uint64(walk.selling[j].first), np.uint64(walk.selling[j].last)):
             i = layout.up_links[e].supplier
             looked += layout.customer_start[i + 1] - layout.customer_start[i] + 1
             before = lost_up(walk, i)
@@ -53,7 +54,7 @@ def is_last(layout: Layout, walk: Walk, eps: float) -> bool:
 def _arriving(layout: Layout, walk: Walk, i: int) -> float:
     """What a firm would lose through the falls spread out in ``arriving``."""
     total = 0.0
-    for e in range(layout.customer_start[i], layout.customer_start[i + 1]):
+    for e in range(np.uint64(layout.customer_start[i]), np.uint64(layout.customer_start[i + 1])):
         total += layout.customer_share[e] * walk.selling[layout.customer[e]].arriving
     return total
 

@@ -30,10 +30,11 @@ class Outcome(NamedTuple):
 @njit(cache=True, nogil=True, inline="always")
 def _walk_on(layout: Layout, walk: Walk, eps: float, most_steps: int, budget: int, unwalked: bool) -> tuple:
     """Step until settled, capped or too wide; returns how it ended, the steps, the fall, and if the last was summed."""
-    steps, fall = 0, np.inf
+    steps, fall, visited = 0, np.inf, 0
     while steps < most_steps:
-        if walk.n[VISITS] > budget:
+        if walk.n[VISITS] - visited > budget:
             return False, steps, fall, False
+        visited = walk.n[VISITS]
         steps += 1
         fall = step_down(layout, walk)
         if unwalked and fall <= eps and is_last(layout, walk, eps):
