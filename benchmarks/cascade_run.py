@@ -39,7 +39,7 @@ def all_firms(file: Path, threads: int, per_stratum: int | None, compare: int, r
     network = read_network(file)
     _warm()
     begun, cpu = time.perf_counter(), time.process_time()
-    cascade = Cascade(network)
+    cascade = Cascade(network, kernels=True)
     cascade.failures([0], threads=threads)  # what is made on first use belongs to the preparation
     prepare_cpu, prepare = time.process_time() - cpu, time.perf_counter() - begun
     report: dict[str, Any] = {"threads": threads, "prepare_cpu_s": prepare_cpu, "load_before": machine.load()}
@@ -89,7 +89,7 @@ def one_shock(file: Path, times: int) -> dict[str, Any]:
 
     network = read_network(file)
     _warm()
-    cascade = Cascade(network)
+    cascade = Cascade(network, kernels=True)
     firms = np.random.default_rng(SEED).choice(network.n_firms, times, replace=False)
     cascade.failures(firms[:1], threads=1)
     ms = []

@@ -73,7 +73,8 @@ class Cascade:
     """Cascade (级联模型): a network made ready for many shocks.
 
     ``slots`` are rows of ``down``: one for each buyer and essential group of sellers, one more for all its non-essential
-    inputs. A buyer loses what its worst slot loses.
+    inputs. A buyer loses what its worst slot loses. ``kernels`` says whether losses go through compiled kernels, which take a
+    good ten seconds once on each machine; by default networks of 3,000 links or more do.
     """
 
     def __init__(
@@ -84,8 +85,10 @@ class Cascade:
         market: bool = True,
         revenue: ArrayLike | None = None,
         costs: ArrayLike | None = None,
+        kernels: bool | None = None,
     ) -> None:
         self.network = network
+        self.kernels = network.n_links >= KERNELS_FROM_LINKS if kernels is None else kernels
         self._options: dict[str, Any] = {"compatible": compatible, "market": market}
         self._options |= {"revenue": revenue is not None, "costs": costs is not None}
         self._weight_total = np.atleast_1d(network.output_weight.sum(axis=0))
@@ -168,8 +171,7 @@ class Cascade:
         if down.shape != up.shape:
             raise InvalidShock(f"shocks_up has shape {up.shape}, shocks {down.shape}")
         watched: dict[str, Any] = {"progress": progress, "cancel": cancel}
-        small = self.network.n_links < KERNELS_FROM_LINKS
-        if stop == "level" and not small and not self._dead_markets_matter:
+        if stop == "level" and self.kernels and not self._dead_markets_matter:
             table = self._fast_losses(down, up, eps=eps, max_iterations=max_iterations, threads=threads, **watched)
         else:
             table = self._plain_losses(down, up, eps=eps, max_iterations=max_iterations, stop=stop, **watched)

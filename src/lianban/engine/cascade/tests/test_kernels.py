@@ -122,8 +122,9 @@ def test_small_networks_and_other_rules_go_the_plain_way(monkeypatch):
     Cascade(network).failures()
     monkeypatch.setattr(model, "KERNELS_FROM_LINKS", 0)
     Cascade(network).failures([0], stop="loss")
-    with pytest.raises(TypeError):
-        Cascade(network).failures([0])
+    for cascade in (Cascade(network), Cascade(firm_network(200, seed=1), kernels=True)):
+        with pytest.raises(TypeError):
+            cascade.failures([0])
 
 
 def test_bad_shares_are_refused_by_row_and_case_on_the_fast_road_too(monkeypatch):
