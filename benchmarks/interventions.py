@@ -12,7 +12,7 @@ from scipy import sparse
 
 from lianban.engine import SupplyNetwork, synthetic
 from lianban.engine.cascade import Cascade
-from lianban.engine.cascade.fast import DENSE_STEPS, as_shocks
+from lianban.engine.cascade.fast import as_shocks
 from lianban.engine.interventions import (
     Baseline,
     Edit,
@@ -128,8 +128,7 @@ def visits(baseline: Baseline) -> np.ndarray:
     found = fast.run(
         as_shocks(every, every, fast.place), eps=0.01, max_iterations=10_000, threads=1, progress=None, cancel=None
     )
-    dense = found.steps * fast.budget / DENSE_STEPS
-    return np.where(found.visits > fast.budget, found.visits + dense, found.visits).astype(float)
+    return found.visits + (found.steps - found.walked) * fast.dense_step
 
 
 def portfolios(n_questions: int) -> dict[str, Any]:

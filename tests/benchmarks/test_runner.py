@@ -1,5 +1,6 @@
 """python -m benchmarks finds topics, keeps what others measured and says what failed; the yardstick is right."""
 
+import importlib
 import json
 from pathlib import Path
 
@@ -15,6 +16,11 @@ def runner(monkeypatch):
     from benchmarks import __main__ as runner
 
     return runner
+
+
+def test_every_topic_can_be_loaded(runner):
+    for topic in runner.topics():
+        assert callable(importlib.import_module(f"benchmarks.{topic}").figures)
 
 
 def test_every_module_with_figures_is_a_topic(runner, capsys):

@@ -39,10 +39,10 @@ class FastCascade:
     def __init__(self, layout: Layout, place: IntArray) -> None:
         self.layout, self.place = layout, place
         n_firms, n_links = len(layout.sales), len(layout.down_links) + len(layout.up_links)
-        dense_step = VISITS_PER_LINK * n_links + VISITS_PER_FIRM * n_firms
+        self.dense_step = VISITS_PER_LINK * n_links + VISITS_PER_FIRM * n_firms  # in visits
         share = np.clip(SHARE_AT_ONE_LINK * (n_firms / max(n_links, 1)) ** 2, SHARE_LEAST, SHARE_MOST)
         too_large = bytes_of_lanes(layout) > LANES_UP_TO_BYTES
-        self.budget = NEVER if too_large else int(share * dense_step)
+        self.budget = NEVER if too_large else int(share * self.dense_step)
         self._free: list[tuple[Walk, Lanes]] = []
 
     def run(
@@ -59,7 +59,7 @@ class FastCascade:
         n_cases, n_weights = len(shocks.down_start) - 1, self.layout.weight.shape[0]
         both, down, up = (np.zeros((n_cases, n_weights)) for _ in range(3))
         steps, fall, visits = np.zeros(n_cases, np.int64), np.full(n_cases, np.inf), np.zeros(n_cases, np.int64)
-        outcome = Outcome(both, down, up, steps, fall, visits)
+        outcome = Outcome(both, down, up, steps, fall, visits, np.zeros(n_cases, np.int64))
 
         chunks, lock = iter(range(0, n_cases, CHUNK)), threading.Lock()
         watch = _Watch(n_cases, progress, cancel)

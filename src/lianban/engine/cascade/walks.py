@@ -24,7 +24,8 @@ class Outcome(NamedTuple):
     up: FloatArray
     steps: IntArray
     fall: FloatArray
-    visits: IntArray
+    visits: IntArray  # links and firms that the walk looked at
+    walked: IntArray  # steps that were walked; the others were taken in a lane
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -109,7 +110,7 @@ def run_cases(
         for a in range(len(shares_up)):
             unwalked = unwalked and (shares_up[a] == 1.0 or shares_up[a] == 0.0)
         done, steps, fall, summed = _walk_on(layout, walk, eps, most_steps, budget, unwalked)
-        outcome.visits[case] = walk.n[VISITS]
+        outcome.visits[case], outcome.walked[case] = walk.n[VISITS], steps
         if done:
             sum_losses(layout, walk, summed, outcome.both[case], outcome.down[case], outcome.up[case])
             outcome.steps[case], outcome.fall[case] = steps, fall
