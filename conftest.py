@@ -17,7 +17,8 @@ ROOT = Path(__file__).parent
 
 # Tests that go through many parts or whole packages: worth their seconds in make test, not before every commit.
 WIDE = ("cli/tests/", "tests/samples/", "tests/house/test_distribution", "diagnosis/tests/test_twin", "diagnosis/tests/test_pages",
-        "chain/tests/test_writing", "chain/tests/test_hostile", "chain/whatif/tests/")  # fmt: skip
+        "chain/tests/test_writing", "chain/tests/test_hostile", "chain/whatif/tests/", "chain/intervals/tests/",
+        "chain/dynamics/tests/", "chain/yardsticks/tests/", "chain/interventions/tests/", "tests/benchmarks/")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
