@@ -8,6 +8,7 @@ import typer
 from lianban.cli import output
 from lianban.cli.diagnose import _day
 from lianban.cli.output import CommandError, t
+from lianban.cli.whatif import read_sound_chain
 
 if TYPE_CHECKING:
     from lianban.chain.chain import Chain
@@ -80,7 +81,7 @@ def register(app: typer.Typer) -> None:
                 "First write the candidates with --template FILE and fill in the costs, then --costs FILE --budget 500万; "
                 "nothing is recommended before",
             )
-        chain = _read(path)
+        chain = read_sound_chain(path)
         asked: dict[str, Any] = {"objective": objective, "shock_days": days, "top": top}
         setting = {"scope": scope, "rules": rules, "as_of": _day(as_of), "top": top}
         if template is not None:
@@ -91,17 +92,6 @@ def register(app: typer.Typer) -> None:
         else:
             output.data(render_text(result, output.language()))
         return output.DONE
-
-
-def _read(path: Path) -> "Chain":
-    from lianban.chain.errors import DataError
-    from lianban.chain.package import read_chain
-
-    chain = read_chain(path)
-    errors = chain.check().errors
-    if len(errors):
-        raise DataError(errors)
-    return chain
 
 
 def _template(chain: "Chain", path: Path, setting: dict[str, Any], as_json: bool) -> int:

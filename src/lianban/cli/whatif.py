@@ -69,7 +69,7 @@ def register(app: typer.Typer) -> None:
         as_of: Annotated[str | None, day_option] = None,
         as_json: Annotated[bool, json_option] = False,
     ) -> int:
-        chain = _read(path)
+        chain = read_sound_chain(path)
         wishes = {"stop": stop, "cut": cut_origin, "less": cut_product, "add": add_source, "improve": improve}
         scenarios = read_scenarios(chain, {kind: texts or [] for kind, texts in wishes.items()})
         result = _run(chain, scenarios, scope, rules, _day(as_of))
@@ -80,7 +80,8 @@ def register(app: typer.Typer) -> None:
         return output.DONE
 
 
-def _read(path: Path) -> "Chain":
+def read_sound_chain(path: Path) -> "Chain":
+    """Read a package; one with errors ends with all of its findings."""
     from lianban.chain.errors import DataError
     from lianban.chain.package import read_chain
 

@@ -30,8 +30,6 @@ LANES_UP_TO_BYTES = 300_000_000  # a larger network has no lanes: each thread wo
 NEVER = 2**62
 EVERY_S = 0.2  # how often the caller hears of threads at work
 
-_COUNTING = threading.Lock()
-
 
 class FastCascade:
     """Fast cascade (快速级联): one network's layout, and a workspace for each thread."""
@@ -103,10 +101,10 @@ class _Watch:
     ) -> None:
         self.stopped = False
         self._n_cases, self._progress, self._cancel = n_cases, progress, cancel
-        self._done, self._caller = 0, threading.get_ident()
+        self._done, self._caller, self._counting = 0, threading.get_ident(), threading.Lock()
 
     def add(self, n: int) -> None:
-        with _COUNTING:
+        with self._counting:
             self._done += n
         if threading.get_ident() == self._caller:
             self.tell()

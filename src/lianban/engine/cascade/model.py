@@ -27,7 +27,7 @@ Cancel = Callable[[], bool]
 
 ENGINE_VERSION = "cascade 3"  # raised whenever a number can change
 DEAD_MARKET = 1e-10  # the published rule: a market with less left than this counts as 1
-KERNELS_FROM_LINKS = 3_000  # smaller networks do not earn back the first compilation, which takes a good ten seconds
+KERNELS_FROM_LINKS = 3_000  # smaller networks do not earn back the first compilation, which takes up to a minute
 BLOCK_NUMBERS = 4_000_000  # entries of one array while many cases run: bounds the memory at some 200 MB
 
 
@@ -73,8 +73,8 @@ class Cascade:
     """Cascade (级联模型): a network made ready for many shocks.
 
     ``slots`` are rows of ``down``: one for each buyer and essential group of sellers, one more for all its non-essential
-    inputs. A buyer loses what its worst slot loses. ``kernels`` says whether losses go through compiled kernels, which take a
-    good ten seconds once on each machine; by default networks of 3,000 links or more do.
+    inputs. A buyer loses what its worst slot loses. ``kernels`` says whether losses go through compiled kernels, which take
+    up to a minute of compilation once on each machine; by default networks of 3,000 links or more do.
     """
 
     def __init__(
