@@ -32,6 +32,8 @@ ROLES: dict[str, Text] = {
     "science_bureau": Text("科技部门", "science bureau"),
     "expert": Text("专家", "expert"),
     "supervisor": Text("监督", "supervisor"),
+    "legal_unit": Text("合法性审核", "legal unit"),
+    "notary": Text("公证", "notary"),
     "analyst": Text("分析员", "analyst"),
     "administrator": Text("系统管理员", "administrator"),
 }
@@ -44,7 +46,8 @@ CLEARANCE = {
     "officer": "private",
     "office_head": "private",
     "supervisor": "private",
-    **dict.fromkeys(["chief", "lead_department", "science_bureau", "expert", "analyst"], "office"),
+    **dict.fromkeys(["chief", "lead_department", "science_bureau", "expert", "analyst", "legal_unit"], "office"),
+    "notary": "open",
 }
 
 

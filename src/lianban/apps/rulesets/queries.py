@@ -32,6 +32,15 @@ def in_force(chain: str, on: date) -> Choice:
     return Choice(row.pack, row.overrides, row) if row else Choice(rules.DEFAULT_PACK)
 
 
+def freeze(chain: str, on: date, *groups: str) -> rules.Frozen:
+    """The rules of these groups ("challenge", "consortium" ...) as they hold on a day, for a case to keep; one statement."""
+    choice = in_force(chain, on)
+    rule_set = choice.load()
+    keys = [key for group in groups for key in rule_set.list_keys(f"{group}.")]
+    entries = {key: rule_set.entry(key).as_dict() for key in keys}
+    return rules.Frozen(choice.pack, rule_set.fingerprint, on, entries)
+
+
 def decisions(chain: str = "") -> QuerySet[InForce]:
     """Every decision on one chain or on all, newest first; one statement."""
     return InForce.objects.filter(chain=chain).order_by("-starts_on", "-id")

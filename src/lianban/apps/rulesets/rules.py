@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -121,3 +122,35 @@ def start_refusals(*, starts_on: date, today: date, taken: bool, document: str) 
             refuse("rulesets.no_document", "请写明依据（文件名或会议纪要）", "name the document or minutes it rests on")
         )
     return refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Rule set as it was when a case began (冻结的规则): later decisions never change a running case.
+
+    A case keeps it as JSON (``as_dict``) and reads it back (``Frozen.of``); values carry what a page needs to explain them.
+    """
+
+    pack: str
+    fingerprint: str
+    frozen_on: date
+    entries: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Frozen":
+        return cls(kept["pack"], kept["fingerprint"], date.fromisoformat(kept["frozen_on"]), kept["entries"])
+
+    def as_dict(self) -> dict[str, Any]:
+        entries = {key: dict(entry) for key, entry in self.entries.items()}
+        return {"pack": self.pack, "fingerprint": self.fingerprint, "frozen_on": self.frozen_on.isoformat(), "entries": entries}  # fmt: skip
+
+    def value(self, key: str) -> Any:
+        """The value of a key; an unknown key is a mistake of the caller."""
+        try:
+            return self.entries[key]["value"]
+        except KeyError:
+            raise KeyError(f"the rules frozen from {self.pack} have no value {key!r}") from None
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key that a pack may leave out."""
+        return self.entries[key]["value"] if key in self.entries else default
