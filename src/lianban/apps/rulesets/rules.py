@@ -16,7 +16,10 @@ GROUPS = {
     "issue": Text("企业问题闭环", "Problems of firms"),
     "lead_firm": Text("链主", "Anchor firms"),
     "challenge": Text("揭榜挂帅", "Open challenges"),
+    "review": Text("评审与回避", "Review and conflicts of interest"),
     "consortium": Text("创新联合体", "Innovation consortia"),
+    "project": Text("项目", "Projects"),
+    "agreement": Text("协议", "Agreements"),
     "origins": Text("来源地（国家/地区）", "Origins (countries and regions)"),
 }
 UNITS = {
@@ -43,7 +46,22 @@ UNITS = {
     "kind": "种",
     "level": "水平",
     "yes or no": "",
+    "元": "元",
+    "元, fraction": "元，0–1",
+    "step name": "",
+    "class": "",
+    "mode": "",
+    "document": "",
+    "role": "",
+    "party": "",
+    "tie": "",
+    "rule": "",
+    "stage": "",
+    "model": "",
+    "form": "",
+    "method": "",
 }
+UNITS_EN = {"yes or no": "", "元": "yuan", "元, fraction": "yuan, 0–1", "step name": ""}
 
 
 def group_of(key: str) -> str:
@@ -56,7 +74,11 @@ def shown_value(value: Any) -> Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, list | tuple):
-        return Text("、".join(map(str, value)), ", ".join(map(str, value)))
+        pairs = [f"{part[0]} → {part[1]}" for part in value if isinstance(part, list)]  # brackets: up to → share
+        parts = [Text(pair, pair) for pair in pairs] or [shown_value(part) for part in value]
+        return Text("、".join(p.zh for p in parts) or "（无）", ", ".join(p.en for p in parts) or "(none)")
+    if isinstance(value, Mapping) and "points" in value:  # one criterion of a score sheet
+        return Text(f"{value['zh']} {value['points']}", f"{value['en']} {value['points']}")
     if isinstance(value, Mapping) and "zh" in value:
         side = Text("境内", "home") if value.get("group") == "home" else Text("境外", "abroad")
         return Text(f"{value['zh']}（{side.zh}）", f"{value['en']} ({side.en})")
@@ -64,7 +86,7 @@ def shown_value(value: Any) -> Text:
 
 
 def shown_unit(unit: str) -> Text:
-    return Text(UNITS.get(unit, unit), unit if unit != "yes or no" else "")
+    return Text(UNITS.get(unit, unit), UNITS_EN.get(unit, unit))
 
 
 def read_overrides(text: str) -> tuple[dict[str, Any], list[Refusal]]:
