@@ -18,7 +18,7 @@ def run(*arguments: str) -> dict:
     return json.loads(done.stdout)
 
 
-@pytest.mark.slow
+@pytest.mark.evidence
 def test_a_million_supplies_stay_within_memory():
     report = run()
     assert report["rows"]["supplies"] > 990_000

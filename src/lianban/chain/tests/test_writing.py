@@ -71,7 +71,7 @@ def test_a_package_survives_every_format(tmp_path_factory, chain):
     survives_every_format(tmp_path_factory, chain)
 
 
-@pytest.mark.slow
+@pytest.mark.evidence
 @settings(QUICK, max_examples=150)
 @given(chain=packages())
 def test_many_packages_survive_every_format(tmp_path_factory, chain):
