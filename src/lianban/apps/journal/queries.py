@@ -13,6 +13,11 @@ def of_subjects(subjects: Iterable[str]) -> QuerySet[Entry]:
     return Entry.objects.filter(subject__in=list(subjects)).order_by("number")
 
 
+def of_verb(verb: str) -> QuerySet[Entry]:
+    """Every deed of one kind, oldest first; one statement."""
+    return Entry.objects.filter(verb=verb).order_by("number")
+
+
 def first_broken() -> int | None:
     """Number of the first entry that does not fit the chain; None when all is well. Two statements, streamed."""
     previous, number = "0" * 64, 0

@@ -17,10 +17,15 @@ class Doer(Protocol):
     def reference(self) -> str: ...
 
 
+def stand_in_line() -> Head:
+    """Wait for one's turn to write: until the end of this transaction nobody else writes an entry."""
+    return Head.objects.select_for_update().get_or_create(pk=1)[0]
+
+
 @transaction.atomic
 def record(verb: str, *, subject: str, by: Doer, at: datetime, facts: Mapping[str, Any] | None = None) -> Entry:
     """Write one entry behind the last. References only: no names, no secrets."""
-    head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    head = stand_in_line()
     plain = json.loads(json.dumps(dict(facts or {}), cls=DjangoJSONEncoder))
     number = head.number + 1
     digest = rules.seal(number, at, by.reference, verb, subject, plain, head.hash)
