@@ -1,5 +1,6 @@
-"""Sign-in form."""
+"""Forms of signing in, of roles and of ties."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lianban.apps.parties.models import Organisation
-from lianban.apps.parties.rules import ROLES
+from lianban.apps.parties.rules import CONFIDENTIALITY_NAMES, ROLES, TIES
 
 
 class SignInForm(AuthenticationForm):
@@ -48,3 +49,50 @@ class GrantForm(forms.Form):
 
 class EndForm(forms.Form):
     ends_on = forms.DateField(label=_("结束日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class TieForm(forms.Form):
+    a = forms.ModelChoiceField(label=_("组织"), queryset=Organisation.objects.order_by("name"), to_field_name="code")
+    kind = forms.ChoiceField(label=_("关系"), help_text=_("“持股”“控制”有方向：前者持有或控制后者。"))
+    b = forms.ModelChoiceField(
+        label=_("另一组织"), queryset=Organisation.objects.order_by("name"), to_field_name="code"
+    )
+    share_percent = forms.DecimalField(
+        label=_("持股比例（%）"), required=False, min_value=Decimal("0.0001"), max_value=100, decimal_places=4,
+        help_text=_("只用于“持股”；不知道就留空。"),
+    )  # fmt: skip
+    since = forms.DateField(
+        label=_("起始日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不知道就留空。"),
+    )
+    until = forms.DateField(
+        label=_("终止日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("仍然存在就留空。"),
+    )
+    evidence = forms.CharField(label=_("依据"), max_length=400, help_text=_("看到的原文或事实，一两句话。"))
+    source = forms.CharField(label=_("出处"), max_length=400, help_text=_("文件、登记或网址，别人可以查到。"))
+    confidentiality = forms.ChoiceField(label=_("密级"), initial="office")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        language = get_language() or ""
+        self.fields["kind"].choices = [(code, name.in_(language)) for code, name in TIES.items()]  # type: ignore[attr-defined]
+        names = CONFIDENTIALITY_NAMES.items()
+        self.fields["confidentiality"].choices = [(code, name.in_(language)) for code, name in names]  # type: ignore[attr-defined]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the service asks for: keys, and the share as a fraction."""
+        told = dict(self.cleaned_data)
+        percent = told.pop("share_percent")
+        share = None if percent is None else percent / 100
+        return told | {"a": told["a"].pk, "b": told["b"].pk, "share": share}
+
+
+class EndTieForm(forms.Form):
+    until = forms.DateField(label=_("终止日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("依据"), max_length=400)

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from lianban.apps.parties.rules import ROLES
+from lianban.apps.parties.rules import ROLES, TIES
+from lianban.kit.confidentiality import CONFIDENTIALITY, CONFIDENTIALITY_NAMES
 
 
 class Organisation(models.Model):
@@ -48,3 +49,48 @@ class RoleGrant(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="role_ends_after_it_starts"
             )
         ]
+
+
+class Tie(models.Model):
+    """Tie (关联关系): what binds two organisations beyond supplies: shares held, control, a project or consortium in common.
+
+    Where a kind has a direction it runs from ``a`` to ``b``: ``a`` holds shares in ``b``, ``a`` controls ``b``. A tie is
+    never rewritten: a change ends it on a day and states another, so that the look-back of a review finds what held then.
+    """
+
+    a = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="ties_out")
+    b = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="ties_in")
+    kind = models.CharField(max_length=20, choices=[(code, name.zh) for code, name in TIES.items()])
+    share = models.DecimalField(max_digits=7, decimal_places=6, null=True, blank=True, help_text="0-1; empty = unknown")
+    evidence = models.CharField(max_length=400)
+    source = models.CharField(max_length=400, help_text="document, register or address where it can be read")
+    since = models.DateField(null=True, blank=True, help_text="empty = unknown")
+    until = models.DateField(null=True, blank=True, help_text="first day without the tie; empty = still holds")
+    confidentiality = models.CharField(
+        max_length=10, default="office", choices=[(code, CONFIDENTIALITY_NAMES[code].zh) for code in CONFIDENTIALITY]
+    )
+    stated_by = models.CharField(max_length=60)
+    stated_at = models.DateTimeField()
+    end_reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["a_id", "b_id", "kind", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(a=F("b")), name="tie_binds_two"),
+            models.CheckConstraint(condition=Q(kind__in=list(TIES)), name="tie_kind_known"),
+            models.CheckConstraint(
+                condition=Q(share__isnull=True) | Q(share__gt=0, share__lte=1), name="tie_share_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="tie_ends_after_it_begins",
+            ),
+        ]
+
+    @property
+    def reference(self) -> str:
+        return f"parties.tie:{self.pk}"
+
+    @property
+    def kind_name(self):  # type: ignore[no-untyped-def]
+        return TIES[self.kind]

@@ -1,12 +1,13 @@
 """Reads about people and organisations."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from lianban.apps.parties.models import Organisation, RoleGrant
+from lianban.apps.parties.models import Organisation, RoleGrant, Tie
 from lianban.apps.parties.rules import Actor, Grant
 from lianban.kit.mechanisms import all_deeds
 
@@ -54,3 +55,21 @@ def people_with_role(*roles: str, chain: str, today: date) -> list[dict[str, Any
 def people() -> list[Any]:
     """All accounts with their roles, past ones included; two statements."""
     return list(get_user_model().objects.order_by("username").prefetch_related("grants__organisation"))
+
+
+def ties(actor: Actor, *, organisation: str = "", kind: str = "") -> QuerySet[Tie]:
+    """Ties this reader may see, of one organisation or of all; one statement."""
+    rows = Tie.objects.filter(confidentiality__in=actor.visible_classes()).select_related("a", "b")
+    if organisation:
+        rows = rows.filter(Q(a__code=organisation) | Q(b__code=organisation))
+    return rows.filter(kind=kind) if kind else rows
+
+
+def ties_of(organisations: Collection[int], kinds: Collection[str], *, since: date) -> list[Tie]:
+    """Ties of these kinds on some organisations that held on or after a day, for whoever derives; one statement."""
+    return list(
+        Tie.objects.filter(Q(a__in=organisations) | Q(b__in=organisations), kind__in=kinds)
+        .filter(Q(until__isnull=True) | Q(until__gt=since))
+        .select_related("a", "b")
+        .order_by("pk")
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from lianban.kit.confidentiality import CONFIDENTIALITY, CONFIDENTIALITY_NAMES, highest
@@ -14,6 +15,7 @@ __all__ = [
     "CONFIDENTIALITY",
     "CONFIDENTIALITY_NAMES",
     "ROLES",
+    "TIES",
     "Actor",
     "Grant",
     "highest",
@@ -37,6 +39,15 @@ ROLES: dict[str, Text] = {
     "analyst": Text("分析员", "analyst"),
     "administrator": Text("系统管理员", "administrator"),
 }
+# What binds two organisations; the first three have a direction or a common head and are followed as paths of ownership.
+TIES: dict[str, Text] = {
+    "shareholding": Text("持股", "holds shares in"),
+    "control": Text("控制", "controls"),
+    "same_head": Text("同一法定代表人或负责人", "same legal representative or head"),
+    "co_project": Text("共同承担项目", "project in common"),
+    "same_consortium": Text("同一创新联合体", "same consortium"),
+    "dispute": Text("法律纠纷", "legal dispute"),
+}
 # The administrator keeps the machine running and reads no business facts: duties are kept apart.
 CLEARANCE = {
     "visitor": "open",
@@ -46,7 +57,8 @@ CLEARANCE = {
     "officer": "private",
     "office_head": "private",
     "supervisor": "private",
-    **dict.fromkeys(["chief", "lead_department", "science_bureau", "expert", "analyst", "legal_unit"], "office"),
+    **dict.fromkeys(["chief", "lead_department", "science_bureau", "expert", "analyst"], "office"),
+    "legal_unit": "chain",  # reads what it has to judge through the challenge, not the diagnosis
     "notary": "open",
 }
 
@@ -214,4 +226,49 @@ def end_refusals(starts_on: date, ended_on: date | None, ends_on: date, *, own: 
                 "you cannot end your own administrator role; ask another administrator",
             )
         )
+    return reasons
+
+
+def tie_refusals(*, a: int, b: int, kind: str, share: Decimal | None, evidence: str, source: str, since: date | None,
+                 until: date | None) -> list[Refusal]:  # fmt: skip
+    """Why a tie cannot be stated: what is written must say which two, since when, and where it can be read."""
+    reasons = []
+    if a == b:
+        reasons.append(
+            refuse("parties.tie_to_itself", "关联关系须在两家不同的组织之间", "a tie needs two organisations")
+        )
+    if kind not in TIES:
+        reasons.append(
+            refuse("parties.no_such_tie", "没有“{kind}”这种关联关系", "there is no tie '{kind}'", kind=kind[:40])
+        )
+    if share is not None and (kind != "shareholding" or not 0 < share <= 1):
+        reasons.append(
+            refuse(
+                "parties.share_out_of_range",
+                "持股比例只用于“持股”，须大于 0、不超过 100 %",
+                "a share belongs to shareholding and lies above 0, up to 100 %",
+            )
+        )
+    if not evidence.strip() or not source.strip():
+        reasons.append(
+            refuse(
+                "parties.tie_without_evidence",
+                "请写明依据和出处：没有依据的关联关系不能让人回避",
+                "give the evidence and where it can be read: nobody steps back for hearsay",
+            )
+        )
+    if since and until and until < since:
+        reasons.append(refuse("parties.tie_ends_early", "终止日早于起始日", "it ends before it begins"))
+    return reasons
+
+
+def tie_end_refusals(since: date | None, ended_on: date | None, until: date, reason: str) -> list[Refusal]:
+    """Why a tie cannot be ended on that day."""
+    reasons = []
+    if ended_on is not None:
+        reasons.append(refuse("parties.tie_ended", "这条关联关系已终止", "this tie has ended already"))
+    if since and until < since:
+        reasons.append(refuse("parties.tie_ends_early", "终止日早于起始日", "it ends before it begins"))
+    if not reason.strip():
+        reasons.append(refuse("parties.tie_end_unexplained", "请写明终止的依据", "say on what evidence it ended"))
     return reasons

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import rules
-from lianban.apps.parties.models import Organisation, RoleGrant
+from lianban.apps.parties.models import Organisation, RoleGrant, Tie
 from lianban.apps.parties.rules import Actor
 from lianban.kit.refusals import refuse_if_any
 
@@ -96,3 +97,34 @@ def end_role(*, grant_id: int, ends_on: date, by: Actor, at: datetime) -> RoleGr
         "parties.role_ended", subject=f"user:{grant.user_id}", by=by, at=at, facts={"role": grant.role, "on": ends_on}
     )
     return grant
+
+
+@transaction.atomic
+def tie(*, a: int, b: int, kind: str, evidence: str, source: str, by: Actor, at: datetime, share: Decimal | None = None,
+        since: date | None = None, until: date | None = None, confidentiality: str = "office") -> Tie:  # fmt: skip
+    """State what binds two organisations (关联关系); said twice in the same words, it is the same tie."""
+    require(by, "parties.keep_ties")
+    refuse_if_any(
+        rules.tie_refusals(a=a, b=b, kind=kind, share=share, evidence=evidence, source=source, since=since, until=until)
+    )
+    list(Organisation.objects.select_for_update().filter(pk__in=(a, b)).order_by("pk"))
+    said = {"a_id": a, "b_id": b, "kind": kind, "share": share, "evidence": evidence, "source": source, "since": since}
+    told = {"until": until, "confidentiality": confidentiality}
+    if known := Tie.objects.filter(**said, **told).first():
+        return known
+    row = Tie.objects.create(**said, **told, stated_by=by.reference, stated_at=at)
+    facts = {"a": a, "b": b, "kind": kind, "since": since, "until": until}
+    journal.record("parties.tie_stated", subject=row.reference, by=by, at=at, facts=facts)
+    return row
+
+
+@transaction.atomic
+def end_tie(*, tie_id: int, until: date, reason: str, by: Actor, at: datetime) -> Tie:
+    """Say from which day a tie no longer holds; it stays on record for every look-back."""
+    require(by, "parties.keep_ties")
+    row = Tie.objects.select_for_update().get(pk=tie_id)
+    refuse_if_any(rules.tie_end_refusals(row.since, row.until, until, reason))
+    row.until, row.end_reason = until, reason
+    row.save(update_fields=["until", "end_reason"])
+    journal.record("parties.tie_ended", subject=row.reference, by=by, at=at, facts={"until": until})
+    return row

@@ -11,5 +11,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("me/", views.me, name="me"),
     path("", views.people, name="people"),
+    path("ties/", views.ties, name="ties"),
+    path("ties/<int:pk>/end/", views.end_tie, name="end_tie"),
     path("roles/<int:pk>/end/", views.end_role, name="end_role"),
 ]
