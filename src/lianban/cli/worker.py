@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from lianban.cli.output import t
 
 PAUSE = 0.5  # seconds between looks at an empty queue
 SWEEP = 10.0  # seconds between searches for jobs whose worker fell silent
+KEPT = timedelta(days=30)  # keys of forms carried out (docs/decisions/0081)
 HEARTBEAT = 10.0  # seconds; a silent worker is given up after 45
 
 
@@ -40,6 +42,7 @@ def _work(once: bool) -> int:
         close_old_connections()
         if time.monotonic() - swept >= SWEEP or not swept:
             services.sweep()
+            _forget()
             swept = time.monotonic()
         job = services.claim()
         if job is not None:
@@ -49,6 +52,15 @@ def _work(once: bool) -> int:
         else:
             stop.wait(PAUSE)
     return output.DONE
+
+
+def _forget() -> None:
+    """Forget keys of forms that nobody sends again (site/once.py)."""
+    from django.utils import timezone
+
+    from lianban.apps.journal import services
+
+    services.forget_posts(before=timezone.localdate() - KEPT)
 
 
 def _carry_out(job: Any) -> None:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "lianban.site.middleware.security_headers",
     "lianban.site.middleware.actor",
     "lianban.site.middleware.readable_address",
+    "lianban.site.once.once",
     "lianban.site.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
@@ -106,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CUSTODY_COST = 15  # base-2 logarithm of scrypt's N for custody passphrases: 32 MB and 0.1 s a try
 LOGIN_URL = "parties:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

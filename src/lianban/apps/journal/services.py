@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from lianban.apps.journal import rules
-from lianban.apps.journal.models import Entry, Head
+from lianban.apps.journal.models import Entry, Head, PostedOnce
 
 
 class Doer(Protocol):
@@ -36,3 +36,23 @@ def record(verb: str, *, subject: str, by: Doer, at: datetime, facts: Mapping[st
     head.number, head.hash = number, digest
     head.save(update_fields=["number", "hash"])
     return entry
+
+
+def claim_post(name: str, content: str, *, today: date) -> tuple[PostedOnce, bool]:
+    """Enter a form before it is carried out; inside the transaction of its deed.
+
+    Whoever sends the same form at the same time waits here until the first is through, and then finds its row.
+    """
+    return PostedOnce.objects.get_or_create(name=name, defaults={"content": content, "on": today})
+
+
+def keep_answer(row: PostedOnce, *, status: int, location: str) -> None:
+    """Keep how a form was answered."""
+    row.status, row.location = status, location
+    row.save(update_fields=["status", "location"])
+
+
+def forget_posts(*, before: date) -> int:
+    """Forget forms of earlier days; how many."""
+    old = PostedOnce.objects.filter(on__lt=before)
+    return old.delete()[0] if old.exists() else 0  # looking takes no lock, and there is seldom anything to forget
