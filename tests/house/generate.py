@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PERMISSIONS = ROOT / "docs" / "reference" / "permissions.csv"
 MARK = re.compile(r"(<!-- generated: diagram ([\w.]+):(\w+) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -29,3 +30,13 @@ def pages() -> list[Path]:
 if __name__ == "__main__":
     for page in pages():
         page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianban.site.settings_for_tests")
+    django.setup()
+    from tests.house import permissions
+
+    PERMISSIONS.write_text(permissions.table(), encoding="utf-8")
