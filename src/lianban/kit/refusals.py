@@ -28,10 +28,14 @@ class Refusal:
 
 
 class Refused(Exception):
-    """A write that was not done, with all its reasons."""
+    """A write that was not done, with all its reasons.
+
+    ``sealed_in`` is the key of the sealed box that alone may keep it, if there is one (apps/sealing).
+    """
 
     def __init__(self, refusals: Iterable[Refusal]):
         self.refusals = tuple(refusals)
+        self.sealed_in: int | None = None
         super().__init__("; ".join(r.code for r in self.refusals))
 
     @property
