@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from lianban import __version__
+from lianban.apps.notices import queries as notices
 from lianban.kit.mechanisms import menu
 from lianban.kit.text import say
 
@@ -31,6 +33,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": who,
         "menu": entries,
+        "unread_notices": SimpleLazyObject(lambda: notices.n_unread(who)) if who is not None else 0,
         "language": "en" if language.startswith("en") else "zh",
         "other_language": ("zh-hans", "中文") if language.startswith("en") else ("en", "English"),
         "no_state_secrets": say(settings.NO_STATE_SECRETS, language),

@@ -22,6 +22,8 @@ DATABASES = {
 }
 DEBUG = env.flag("LIANBAN_DEBUG")
 DEMO = env.flag("LIANBAN_DEMO")
+ADDRESS = os.environ.get("LIANBAN_ADDRESS", "").rstrip("/")  # https://chain.example.org, for links in letters
+globals().update(env.email(os.environ.get("LIANBAN_EMAIL_URL", ""), demo=DEMO))
 ALLOWED_HOSTS = [host for host in os.environ.get("LIANBAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANBAN_ORIGINS", "").split(",") if origin]
 

@@ -8,4 +8,5 @@ os.environ.setdefault("LIANBAN_DATABASE_URL", "sqlite:///:memory:")
 from lianban.site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CUSTODY_COST = 4
 AXES_ENABLED = os.environ.get("LIANBAN_TEST_AXES") == "1"
