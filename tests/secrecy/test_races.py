@@ -62,6 +62,10 @@ for n in range(ROUNDS):
     found["claim"].append(race(lambda by: jobs.claim()))
 found["steps"] = HandlingStep.objects.filter(verb="close").count()
 found["attempts"] = sorted(set(Job.objects.values_list("attempt", flat=True)))
+from datetime import timedelta
+jobs.all_daily = lambda: ["diagnosis.run"]  # any kind will do: only the asking is raced
+for n in range(ROUNDS):
+    found.setdefault("daily", []).append(race(lambda by: jobs.ask_for_daily(NOW + timedelta(days=n)) or None))
 print(json.dumps(found))
 """
 
@@ -95,6 +99,7 @@ def test_of_two_at_once_one_wins_and_the_other_is_told_why(tmp_path: Path):
     assert found["close"] == [["409", "won"]] * ROUNDS
     assert found["list"] == [["409", "won"]] * ROUNDS
     assert found["claim"] == [["none", "won"]] * ROUNDS
+    assert found["daily"] == [["none", "won"]] * ROUNDS  # A11: of two schedulers one asks
     assert found["steps"] == ROUNDS and found["attempts"] == [1]
 
 

@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def _work(once: bool) -> int:
     from django.db import close_old_connections
+    from django.utils import timezone
 
     from lianban.apps.jobs import services
 
@@ -42,6 +43,7 @@ def _work(once: bool) -> int:
         close_old_connections()
         if time.monotonic() - swept >= SWEEP or not swept:
             services.sweep()
+            services.ask_for_daily(timezone.now())
             _forget()
             swept = time.monotonic()
         job = services.claim()

@@ -24,13 +24,15 @@ class Mechanism(AppConfig):
     """An app of the platform. Give ``prefix`` (its address; "/" for the root), ``menu``, ``deeds`` and ``works``.
 
     ``deeds`` maps "app.verb" to the roles that may do it: the one table of permissions.
-    ``works`` maps a kind of background job to the dotted path of the function that carries it out.
+    ``works`` maps a kind of background job to the dotted path of the function that carries it out; ``daily`` names those
+    of them that are done once every day.
     """
 
     prefix: str = ""
     menu: tuple[MenuEntry, ...] = ()
     deeds: Mapping[str, tuple[str, ...]] = {}
     works: Mapping[str, str] = {}
+    daily: tuple[str, ...] = ()
 
 
 def mechanisms() -> list[Mechanism]:
@@ -43,6 +45,10 @@ def all_deeds() -> dict[str, tuple[str, ...]]:
 
 def all_works() -> dict[str, str]:
     return {kind: function for config in mechanisms() for kind, function in config.works.items()}
+
+
+def all_daily() -> list[str]:
+    return [kind for config in mechanisms() for kind in config.daily]
 
 
 def menu() -> list[MenuEntry]:

@@ -15,6 +15,9 @@ class Job(models.Model):
     cancel_asked = models.BooleanField(default=False)
     attempt = models.PositiveSmallIntegerField(default=0)
     result = models.JSONField(null=True)
+    once = models.CharField(
+        max_length=80, null=True, unique=True, help_text="work of a day: its kind and day, so that it is asked for once"
+    )
     asked_by = models.CharField(max_length=60)
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from lianban.kit.text import Text
 
 HEARTBEAT_LOST = timedelta(seconds=45)  # a dead worker is noticed within a minute: sweep every 10 s
 MAX_ATTEMPTS = 2
+DAILY_FROM_HOUR = 6  # local time; nobody's letters come in the night
 FINISHED = ("done", "failed", "cancelled")
 STATES = {
     "queued": Text("排队中", "waiting"),

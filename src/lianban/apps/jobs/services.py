@@ -8,6 +8,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from django.utils.module_loading import import_string
 from lianban.apps.jobs import rules
 from lianban.apps.jobs.compute import LianbanError
 from lianban.apps.jobs.models import Job
-from lianban.kit.mechanisms import all_works
+from lianban.kit.mechanisms import all_daily, all_works
 from lianban.kit.refusals import Refused
 from lianban.kit.text import Text
 
@@ -48,6 +49,20 @@ def enqueue(kind: str, *, by: Any, **arguments: Any) -> Job:
     if kind not in all_works():
         raise LookupError(f"no mechanism carries out {kind!r}")
     return Job.objects.create(kind=kind, arguments=arguments, asked_by=by.reference, asked_at=timezone.now())
+
+
+def ask_for_daily(at: datetime) -> int:
+    """Ask for the work of this day that nobody asked for yet; returns how much.
+
+    Any number of schedulers may do so at once: the database takes one job of a kind and day (catalogue item A11).
+    """
+    day, asked = timezone.localtime(at), 0
+    if day.hour < rules.DAILY_FROM_HOUR:
+        return 0
+    for kind in all_daily():
+        facts = {"kind": kind, "arguments": {"day": day.date().isoformat()}, "asked_by": "system", "asked_at": at}
+        asked += Job.objects.get_or_create(once=f"{kind} {day.date()}", defaults=facts)[1]
+    return asked
 
 
 def cancel(job_id: int) -> None:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -119,3 +119,15 @@ def test_only_the_asker_sees_a_job(client):
     job = services.enqueue("count_up", by=ASKER, to=1)
 
     assert client.get(f"/jobs/{job.pk}/").status_code == 404
+
+
+def test_work_of_a_day_is_asked_for_once_a_day_and_not_in_the_night(monkeypatch):
+    monkeypatch.setattr(services, "all_daily", lambda: ["count_up", "say_no"])
+    night = timezone.make_aware(datetime(2026, 11, 23, 5, 59))
+
+    assert services.ask_for_daily(night) == 0
+    asked = [
+        services.ask_for_daily(night + timedelta(minutes=minutes)) for minutes in (1, 2, 600, 24 * 60, 24 * 60 + 1)
+    ]
+    assert asked == [2, 0, 0, 0, 2]
+    assert Job.objects.filter(kind="count_up").values_list("arguments", flat=True)[0] == {"day": "2026-11-23"}
