@@ -1,0 +1,61 @@
+"""The pool: who can be drawn, who is barred, how experts stand."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Avg, Count, Q, QuerySet
+
+from lianban.apps.parties import queries as parties
+from lianban.apps.parties.rules import Actor
+from lianban.apps.review import rules
+from lianban.apps.review.models import Expert, Panel, Rating, Seat
+from lianban.apps.review.queries.conflicts import bars_on
+
+
+def experts(actor: Actor) -> QuerySet[Expert]:
+    """The pool, for those who keep it or draw from it; for others there is none. Two statements when read."""
+    if not actor.may("review.see_pool"):
+        return Expert.objects.none()
+    chains = {grant.chain for grant in actor.grants if grant.role in actor.deeds.get("review.see_pool", ())}
+    rows = Expert.objects.select_related("user").prefetch_related("engagements__organisation")
+    return rows if "" in chains else rows.filter(Q(chain="") | Q(chain__in=chains))
+
+
+def drawable(panel: Panel, on: date) -> dict[str, list[str]]:
+    """Keys of experts who can be drawn, by kind: active, holding the role, not barred, never on this panel; 4 statements.
+
+    Conflicts are not looked at: they are found afterwards, seat by seat, with their evidence on record.
+    """
+    holding = {person["user_id"] for person in parties.people_with_role("expert", chain=panel.chain, today=on)}
+    barred = set(bars_on(on).filter(user__isnull=False).values_list("user_id", flat=True))
+    seated = set(Seat.objects.filter(panel=panel).values_list("expert_id", flat=True))
+    rows = Expert.objects.filter(Q(chain="") | Q(chain=panel.chain), active=True, user_id__in=holding - barred)
+    pool: dict[str, list[str]] = defaultdict(list)
+    for expert in rows.exclude(pk__in=seated).order_by("key"):
+        fitting = not panel.fields or not expert.fields or set(panel.fields) & set(expert.fields)
+        for kind in expert.kinds:
+            if kind in rules.EXPERTS and (fitting or kind != "technical"):
+                pool[kind].append(expert.key)
+    return dict(pool)
+
+
+def barred(organisation_id: int, on: date) -> bool:
+    """Whether an organisation is kept out for lobbying on a day; one statement."""
+    return bars_on(on).filter(organisation_id=organisation_id).exists()
+
+
+def standings(found: list[Expert]) -> dict[int, dict[str, Any]]:
+    """How often these experts sat to the end and how they were rated; two statements. Only for readers of the pool."""
+    sat = Seat.objects.filter(expert__in=found, active=True, panel__state__in=("frozen", "closed"))
+    told: dict[int, dict[str, Any]] = {expert.pk: {"sat": 0, "rated": 0, "average": None} for expert in found}
+    for row in sat.values("expert_id").annotate(n=Count("pk")):
+        told[row["expert_id"]]["sat"] = row["n"]
+    rated = (
+        Rating.objects.filter(seat__expert__in=found)
+        .values("seat__expert_id")
+        .annotate(n=Count("pk"), mean=Avg("points"))
+    )
+    for row in rated:
+        told[row["seat__expert_id"]] |= {"rated": row["n"], "average": row["mean"]}
+    return told

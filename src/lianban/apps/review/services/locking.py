@@ -1,0 +1,115 @@
+"""Locks and permissions that every deed on a panel begins with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils.timezone import localdate
+
+from lianban.apps.journal import services as journal
+from lianban.apps.parties import services as parties
+from lianban.apps.parties.rules import Actor
+from lianban.apps.review import queries, rules
+from lianban.apps.review.models import Draw, Hit, Panel, Seat
+from lianban.apps.review.queries.panels import own_interest
+from lianban.kit.refusals import Refusal, refuse, refuse_if_any
+
+
+@dataclass(frozen=True, slots=True)
+class SeatDoer:
+    """Whoever sits on a seat, as the journal names them: readers of the journal do not learn who the experts are."""
+
+    reference: str
+
+
+def locked(panel_id: int) -> Panel:
+    return Panel.objects.select_for_update().get(pk=panel_id)
+
+
+def organised(panel_id: int, by: Actor, deed: str = "review.organise") -> Panel:
+    """Lock a panel for somebody of the office who has no part in it."""
+    panel = locked(panel_id)
+    parties.require(by, deed, panel.chain)
+    if Panel.objects.filter(pk=panel.pk, pk__in=own_interest(by)).exists():
+        refuse_if_any(
+            [
+                refuse(
+                    "review.own_interest.not_permitted",
+                    "您代表当事方或在评审组中任职，不能办理这个评审组的事",
+                    "you act for a party or sit on this panel, so its affairs are not for you",
+                )
+            ]
+        )
+    return panel
+
+
+def held(seat_id: int, by: Actor) -> Seat:
+    """Lock the panel of a seat for whoever sits on it."""
+    found = Seat.objects.filter(pk=seat_id).values_list("panel_id", flat=True).first()
+    panel = locked(found or 0)
+    parties.require(by, "review.sit", panel.chain)
+    seat = Seat.objects.select_related("expert").get(pk=seat_id)
+    if seat.expert.user_id != by.user_id or not seat.active:
+        refuse_if_any([refuse("review.not_your_seat.not_permitted", "这不是您的席位", "this is not your seat")])
+    seat.panel = panel
+    return seat
+
+
+def second_person(panel: Panel, by: Actor) -> list[Refusal]:
+    """Whoever convened the panel or drew its experts cannot decide that a hit does not matter."""
+    if not panel.kept_rules.value("review.second_person_clears"):
+        return []
+    first = {panel.convened_by, *Draw.objects.filter(panel=panel).values_list("by", flat=True)}
+    if by.reference not in first:
+        return []
+    return [
+        refuse(
+            "review.second_person",
+            "组建评审组或抽取专家的人不能自己解除，请第二人办理",
+            "whoever convened the panel or drew its experts cannot clear this: a second person must",
+        )
+    ]
+
+
+def move(panel: Panel, verb: str, *fields: str) -> None:
+    panel.state = rules.STATES.target(verb)
+    panel.save(update_fields=["state", *fields])
+
+
+def told(panel: Panel, verb: str, by: Actor | SeatDoer, at: datetime, **facts: object) -> None:
+    journal.record(f"review.{verb}", subject=panel.reference, by=by, at=at, facts=facts)
+
+
+def record_hits(panel: Panel, at: datetime) -> int:
+    """Put on record what the engine finds now and did not find before. A panel that was confirmed is one no more."""
+    new = queries.new_hits(panel, localdate(at))
+    for seat, found in new:
+        Hit.objects.create(
+            seat=seat, source="declared" if found.declared else "derived", kind=found.kind, party_id=found.party,
+            evidence=[hop.as_dict() for hop in found.hops], fingerprint=found.fingerprint, found_at=at,
+        )  # fmt: skip
+    if new:
+        suspend(panel)
+    return len(new)
+
+
+def suspend(panel: Panel) -> None:
+    if panel.state in rules.STATES.moves["suspend"].sources:
+        move(panel, "suspend")
+
+
+def no_new_hits(panel: Panel, at: datetime) -> list[Refusal]:
+    """Before every stage: nothing may be known by now that was not looked at."""
+    n = len(queries.new_hits(panel, localdate(at)))
+    if not n:
+        return []
+    return [
+        refuse(
+            "review.new_hit", "登记的关系有变化，推出 {n} 条新线索：请先重新核查回避",
+            "{n} new conflicts follow from what is on record by now: check again first", n=n,
+        )
+    ]  # fmt: skip
+
+
+def next_number(panel: Panel) -> int:
+    return (Seat.objects.filter(panel=panel).aggregate(last=Max("number"))["last"] or 0) + 1

@@ -1,0 +1,4 @@
+"""Addresses of reviews."""
+
+app_name = "review"
+urlpatterns: list = []
