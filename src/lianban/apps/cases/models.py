@@ -1,5 +1,6 @@
 """The chief's page (链长专报), instructions (批示) with their replies, minutes (会议纪要)."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -93,3 +94,11 @@ class Minutes(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(confidentiality__in=CONFIDENTIALITY), name="minutes_class_known")
         ]
+
+
+class CalendarFeed(models.Model):
+    """Calendar feed (日历订阅): one person's due dates for their calendar program; the token itself is not kept."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    fingerprint = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()

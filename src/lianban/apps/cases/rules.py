@@ -1,5 +1,6 @@
 """How an instruction moves, what the chief's page says: values in, answer out."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,20 @@ STATES = Transitions(
         Move("close", ("answered",), "closed", Text("办结", "close")),
     ],
 )
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What an instruction waits for: the deed, the heading it stands under on the first page."""
+
+    deed: str
+    section: Text
+
+
+NEXT_STEP = {
+    "given": NextStep("cases.reply", Text("待回复的批示", "Instructions to answer")),
+    "answered": NextStep("cases.close_instruction", Text("待办结的批示", "Instructions to close")),
+}
 N_POINTS, N_MATTERS = 5, 3
 # How much text one sheet of A4 holds at each size of type; measured in Chromium, in half-width characters.
 DENSITIES = ((1500, ""), (2100, "tight"))
@@ -177,3 +192,8 @@ def density(page: dict[str, Any], language: str) -> str:
     texts += [instruction["text"] + instruction["last"] for instruction in page["instructions"]]
     total = sum(width(text) for text in texts)
     return next((name for most, name in DENSITIES if total <= most), DENSEST)
+
+
+def fingerprint(token: str) -> str:
+    """What is kept of a calendar token: enough to know it again, not enough to use it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,5 +1,6 @@
 """What is done at the desk: one verb, one transaction, one journal row."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from lianban.apps.atlas.models import Chain, Product
 from lianban.apps.cases import queries, rules
-from lianban.apps.cases.models import Instruction, Minutes, Reply, Report
+from lianban.apps.cases.models import CalendarFeed, Instruction, Minutes, Reply, Report
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
@@ -105,6 +106,24 @@ def record_minutes(*, chain: Chain, held_on: date, title: str, text: str, by: Ac
     facts = {"minutes": minutes.pk, "held_on": held_on}
     journal.record("cases.minutes_recorded", subject=f"chain:{chain.code}", by=by, at=at, facts=facts)
     return minutes
+
+
+@transaction.atomic
+def make_calendar(*, by: Actor, at: datetime) -> str:
+    """Make a calendar feed and give its token, this once; an earlier one ends."""
+    token = secrets.token_urlsafe(32)
+    told = {"fingerprint": rules.fingerprint(token), "made_at": at}
+    CalendarFeed.objects.update_or_create(user_id=by.user_id, defaults=told)  # type: ignore[misc]
+    journal.record("cases.calendar_made", subject=by.reference, by=by, at=at)
+    return token
+
+
+@transaction.atomic
+def revoke_calendar(*, by: Actor, at: datetime) -> None:
+    """End one's calendar feed: its address answers nobody any more."""
+    feed = CalendarFeed.objects.select_for_update().filter(user_id__in=[by.user_id])
+    if feed.delete()[0]:
+        journal.record("cases.calendar_revoked", subject=by.reference, by=by, at=at)
 
 
 def _step(pk: int, verb: str, deed: str, text: str, what: Text, by: Actor, at: datetime) -> Instruction:

@@ -7,6 +7,10 @@ from lianban.apps.cases import views
 app_name = "cases"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("waiting/", views.waiting, name="waiting"),
+    path("waiting/calendar/", views.make_calendar, name="make_calendar"),
+    path("waiting/calendar/revoke/", views.revoke_calendar, name="revoke_calendar"),
+    path("calendar/<str:token>.ics", views.calendar, name="calendar"),
     path("reports/", views.reports, name="reports"),
     path("reports/<str:chain>/", views.report, name="report"),
     path("reports/<str:chain>/issue/", views.issue, name="issue"),

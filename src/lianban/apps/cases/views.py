@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -35,9 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
     chains = list(atlas.visible_chains(actor))
     readable = [chain for chain in chains if actor.may("cases.read_report", chain.code)]
+    tasks = queries.tasks(actor, today)
     context: dict[str, Any] = {
         "chains": queries.cards(actor, chains),
-        "sections": queries.sections(actor, chains, today) if actor.signed_in else [],
+        "tasks": tasks,
+        "soon": queries.soon(tasks),
+        "sections": queries.sections(tasks),
+        "own": queries.own_demands(actor),
         "can_serve": actor.may("demands.answer"),
         "organisations": [],
     }
@@ -48,6 +53,57 @@ def home(request: HttpRequest) -> HttpResponse:
         pages = [page for chain in readable if (page := queries.chief_page(chain, actor, today))]
         context["pages"] = pages
     return render(request, "cases/home.html", context)
+
+
+@login_required
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for this reader, by due date; by heading if asked."""
+    return _waiting_page(request)
+
+
+def _waiting_page(request: HttpRequest, token: str = "") -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    tasks = queries.tasks(actor, timezone.localdate())
+    heading = request.GET.get("heading", "")
+    context = {
+        "sections": queries.sections(tasks),
+        "heading": heading,
+        "tasks": [task for task in tasks if heading in ("", task.waiting.section.zh)],
+        "feed": queries.has_calendar(actor),
+    }
+    if token:
+        language = "en" if (get_language() or "").startswith("en") else "zh"
+        path = f"{reverse('cases:calendar', args=[token])}?language={language}"
+        context["feed_address"] = request.build_absolute_uri(path)
+    return render(request, "cases/waiting.html", context)
+
+
+@require_POST
+@login_required
+def make_calendar(request: HttpRequest) -> HttpResponse:
+    """The page with the new token, shown this once: it is not in the address and not kept."""
+    return _waiting_page(request, services.make_calendar(by=request.actor, at=timezone.now()))  # type: ignore[attr-defined]
+
+
+@require_POST
+@login_required
+def revoke_calendar(request: HttpRequest) -> HttpResponse:
+    services.revoke_calendar(by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    messages.success(request, _("日历订阅已停用，原地址不再有效。"))
+    return redirect("cases:waiting")
+
+
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The feed for a calendar program, which cannot sign in."""
+    now = timezone.localtime()
+    reader = queries.owner(token, now=now)
+    if reader is None:
+        raise Http404
+    language = "en" if request.GET.get("language") == "en" else "zh"
+    content = queries.feed(
+        queries.tasks(reader, now.date()), now=now, language=language, address=request.build_absolute_uri
+    )
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
 
 @login_required

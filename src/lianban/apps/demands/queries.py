@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from lianban.apps.atlas import queries as atlas
@@ -13,10 +15,12 @@ from lianban.apps.demands import rules
 from lianban.apps.demands.models import CanDo, RaisedDemand
 from lianban.apps.diagnosis import queries as diagnosis
 from lianban.apps.diagnosis.rules import BEFORE_LISTING
+from lianban.apps.journal import queries as journal
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
 from lianban.kit.confidentiality import CONFIDENTIALITY, highest
 from lianban.kit.text import Text
+from lianban.kit.waiting import Event, Waiting
 from lianban.rulebook import load_rules
 
 
@@ -232,3 +236,49 @@ def computed_voice(actor: Actor, chain: Chain) -> dict[str, dict[str, Any]]:
     if run is None:
         return {}
     return {point["code"]: {**point, "run": run.number} for point in run.result.get("weak_points", [])}
+
+
+# What waits for the office, and what for the firm whose demand it is: state, heading.
+_OFFICE = {
+    "raised": Text("待核实的企业需求", "Demands to verify"),
+    "verified": Text("待列入清单的需求", "Demands to put on the list"),
+}
+_FIRM = {
+    "returned": Text("退回补正的需求", "Demands to mend"),
+    "answered": Text("已有应答的需求", "Demands with an answer"),
+}
+
+
+def waiting(actor: Actor, today: date) -> list[Waiting]:
+    """Demands that wait for the office, or for the firm that raised them, oldest first; one statement."""
+    found = []
+    for raised in visible(actor).filter(state__in=[*_OFFICE, *_FIRM]).order_by("raised_at", "id"):
+        office = raised.state in _OFFICE and actor.may("demands.verify", raised.chain.code)
+        firm = raised.state in _FIRM and raised.organisation.code in actor.organisations
+        if not office and not (firm and actor.may("demands.raise")):
+            continue
+        chain, who = raised.chain, raised.organisation
+        zh, en = f"{chain.name} · {who.name}", f"{chain.name_en or chain.name} · {who.name_en or who.name}"
+        section = _OFFICE.get(raised.state) or _FIRM[raised.state]
+        url = reverse("demands:show", args=[raised.pk])
+        key = f"demands.{raised.reference}:{raised.state}"
+        found.append(Waiting(section, Text(raised.title, raised.title), url, Text(zh, en), key, raised.latest_on))
+    return sorted(found, key=lambda one: one.section.zh)
+
+
+_TOLD = {
+    "demands.raised": Text("企业提出需求", "a firm raised a demand"),
+    "demands.can_do": Text("有单位应答“我能做”", "an organisation said it can do it"),
+    "demands.answer_withdrawn": Text("一条应答撤回", "an answer was withdrawn"),
+    **{f"demands.{verb}": Text("企业需求：{verb}", "demand: {verb}").format(verb=move.name) for verb, move in rules.STATES.moves.items()},
+}  # fmt: skip
+
+
+def story(actor: Actor, chain: Chain, product: str) -> list[Event]:
+    """Demands for a product and answers to it, as far as this reader may know of them; three statements."""
+    notes = {row.reference: row.title for row in of_product(actor, chain.code, product)}
+    notes |= {f"can_do:{row.pk}": row.sentence for row in answers_to_product(actor, chain.code, product)}
+    return [
+        Event(entry.at, entry.actor, _TOLD.get(entry.verb, Text(entry.verb, entry.verb)), notes[entry.subject])
+        for entry in journal.of_subjects(notes)
+    ]

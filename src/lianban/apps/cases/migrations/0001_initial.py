@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-given_on', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['given', 'answered', 'closed'])), name='instruction_state_known'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='instruction_class_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='instruction_closed_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +66,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['chain_id', '-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'number'), name='report_number_once_a_chain'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='report_class_known'),
+                ],
             },
         ),
         migrations.AddField(
@@ -84,25 +93,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-held_on', '-id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='minutes_class_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('chain', 'number'), name='report_number_once_a_chain'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='report_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['given', 'answered', 'closed'])), name='instruction_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='instruction_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='instruction_closed_when'),
         ),
     ]

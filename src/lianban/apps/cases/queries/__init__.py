@@ -1,5 +1,6 @@
 """Reads for the desk: the chief's page, my tasks, the timeline of a weak point."""
 
+from lianban.apps.cases.queries.calendar import feed, has_calendar, owner
 from lianban.apps.cases.queries.chief import (
     ChiefPage,
     by_class,
@@ -10,10 +11,11 @@ from lianban.apps.cases.queries.chief import (
     readable_chains,
     reports,
 )
-from lianban.apps.cases.queries.desk import Card, Section, Task, cards, sections
-from lianban.apps.cases.queries.timeline import Event, timeline
+from lianban.apps.cases.queries.desk import Card, Section, Task, cards, own_demands, sections, soon, tasks, waiting
+from lianban.apps.cases.queries.timeline import Event, story, timeline
 
 __all__ = [
-    "Card", "ChiefPage", "Event", "Section", "Task", "by_class", "cards", "chief_page", "instruction", "instructions", "minutes",
-    "readable_chains", "reports", "sections", "timeline",
+    "Card", "ChiefPage", "Event", "Section", "Task", "by_class", "cards", "chief_page", "feed", "has_calendar", "instruction",
+    "instructions", "minutes", "own_demands", "owner", "readable_chains", "reports", "sections", "soon", "story", "tasks",
+    "timeline", "waiting",
 ]  # fmt: skip

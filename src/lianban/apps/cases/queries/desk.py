@@ -1,191 +1,132 @@
-"""My tasks (我的待办): what waits for this reader, role by role. Hidden things are in no list and no count."""
+"""My tasks (我的待办): what waits for this reader in every mechanism. Hidden things are in no list and no count."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
+from django.utils.module_loading import module_has_submodule
 
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain, Product
+from lianban.apps.cases import rules
 from lianban.apps.cases.queries.chief import instructions
 from lianban.apps.demands import queries as demands
-from lianban.apps.demands.models import RaisedDemand
 from lianban.apps.diagnosis import queries as diagnosis
-from lianban.apps.diagnosis.models import WeakPoint
-from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import Actor
+from lianban.kit.mechanisms import mechanisms
 from lianban.kit.text import Text
+from lianban.kit.waiting import Waiting
 
 SHOWN = 6  # tasks shown of a section; the rest stand behind its link
+SOON = 8  # tasks shown of those that are due first
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of a section: what, where to do it, by when."""
+    """One line: what waits, with how many days are left (below zero: overdue; None: no due day)."""
 
-    name: Text
-    url: str
-    about: Text
-    due_on: date | None = None
-    overdue: bool = False
+    waiting: Waiting
+    days_left: int | None = None
+
+    @property
+    def name(self) -> Text:
+        return self.waiting.name
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+    @property
+    def days_over(self) -> int:
+        return -(self.days_left or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Tasks of one sort; ``count`` is of all, ``tasks`` shows the first few."""
+    """Tasks of one sort, all of them, and where they stand by themselves."""
 
     name: Text
-    count: int
     tasks: tuple[Task, ...]
-    more: str = ""
+    more: str
+
+    @property
+    def count(self) -> int:
+        return len(self.tasks)
+
+    @property
+    def first(self) -> tuple[Task, ...]:
+        return self.tasks[:SHOWN]
 
 
-def sections(actor: Actor, chains: list[Chain], today: date) -> list[Section]:
-    """Everything that waits for this reader, most pressing first; about eight statements a chain. Empty ones are left out."""
-    roles = actor.roles()
-    found: list[Section] = []
-    if actor.may("diagnosis.report") or roles & {"enterprise", "laboratory"}:
-        found.append(_assigned(actor, chains, today))
-    if actor.may("demands.verify"):
-        found += _demands_of_office(actor)
-    found += _weak_points_by_status(actor, chains, today)
-    if actor.may("cases.read_report"):
-        found += _instructions(actor, today)
-    if actor.may("demands.raise"):
-        found.append(_own_demands(actor))
-    return [section for section in found if section.count]
+def told_by_all(name: str) -> Iterator[Callable[..., Any]]:
+    """The function of this name in the queries of every mechanism that has one."""
+    for config in mechanisms():
+        if config.name != "lianban.apps.cases" and module_has_submodule(config.module, "queries"):
+            found = getattr(import_module(f"{config.name}.queries"), name, None)
+            if found is not None:
+                yield found
 
 
-def _section(name: Text, tasks: Iterable[Task], more: str = "") -> Section:
-    listed = list(tasks)
-    return Section(name, len(listed), tuple(listed[:SHOWN]), more)
+def waiting(actor: Actor, today: date) -> list[Waiting]:
+    """Instructions that wait for an answer or for their closing; two statements."""
+    if not actor.may("cases.read_report"):
+        return []
+    found = []
+    for row in instructions(actor).exclude(state="closed"):
+        step = rules.NEXT_STEP.get(row.state)
+        if step and actor.may(step.deed, row.chain.code):
+            about = Text(row.chain.name, row.chain.name_en or row.chain.name)
+            url = reverse("cases:instruction", args=[row.pk])
+            name = Text(row.text, row.text)
+            found.append(Waiting(step.section, name, url, about, f"cases.{row.reference}:{row.state}", row.due_on))
+    return found
 
 
-def _demand_task(raised: RaisedDemand) -> Task:
-    about = Text(
-        f"{raised.chain.name} · {raised.organisation.name}",
-        f"{raised.chain.name_en or raised.chain.name} · {raised.organisation.name_en or raised.organisation.name}",
-    )
-    return Task(Text(raised.title, raised.title), reverse("demands:show", args=[raised.pk]), about, raised.latest_on)
-
-
-def _demands_of_office(actor: Actor) -> list[Section]:
-    chains = {grant.chain for grant in actor.grants if actor.may("demands.verify", grant.chain)}
-    reach = Q() if "" in chains else Q(chain__code__in=chains)
-    rows = demands.visible(actor).filter(reach, state__in=("raised", "verified")).order_by("raised_at")
-    listing = reverse("demands:list")
-    return [
-        _section(
-            Text("待核实的企业需求", "Demands to verify"),
-            (_demand_task(r) for r in rows if r.state == "raised"),
-            f"{listing}?state=raised",
-        ),
-        _section(
-            Text("待列入清单的需求", "Demands to put on the list"),
-            (_demand_task(r) for r in rows if r.state == "verified"),
-            f"{listing}?state=verified",
-        ),
-    ]
-
-
-def _own_demands(actor: Actor) -> Section:
-    rows = demands.visible(actor).filter(organisation__code__in=actor.organisations).exclude(state="withdrawn")
-    tasks = [
-        Task(Text(r.title, r.title), reverse("demands:show", args=[r.pk]), r.state_name, r.latest_on) for r in rows
-    ]
-    return _section(Text("我们提出的需求", "Our demands"), tasks, reverse("demands:list"))
-
-
-def _assigned(actor: Actor, chains: list[Chain], today: date) -> Section:
-    me = Q(responsible_organisation__code__in=actor.organisations) if actor.organisations else Q(pk__in=[])
-    if actor.user_id is not None:
-        me |= Q(responsible_user_id=actor.user_id)
-    tasks = []
-    for chain in chains:
-        points = diagnosis.weak_points(chain, actor).filter(me, status__in=("acting", "closing"))
-        tasks += weak_point_tasks(chain, actor, list(points), today)
-    return _section(Text("交办给我的", "Assigned to me"), sorted(tasks, key=_soonest))
+def tasks(actor: Actor, today: date) -> list[Task]:
+    """Everything that waits for this reader in all mechanisms, what is due first in front; the rest as each mechanism orders it."""
+    if not actor.signed_in:
+        return []
+    found = [one for ask in told_by_all("waiting") for one in ask(actor, today)] + waiting(actor, today)
+    told = [Task(one, (one.due_on - today).days if one.due_on else None) for one in found]
+    return sorted(told, key=_soonest)
 
 
 def _soonest(task: Task) -> tuple[bool, date]:
-    return task.due_on is None, task.due_on or date.max
+    return task.waiting.due_on is None, task.waiting.due_on or date.max
 
 
-# What waits for whom: status of the weak point, the deed that moves it on, the heading.
-WAITING = (
-    ("closing", "diagnosis.close", Text("待销号复核", "Closing to be reviewed")),
-    ("reviewed", "diagnosis.consult", Text("待会商", "To be consulted on")),
-    ("verified", "diagnosis.review", Text("待专家论证", "To be argued by experts")),
-    ("consulted", "diagnosis.enlist", Text("待列入清单", "To be put on the list")),
-    ("listed", "diagnosis.choose_route", Text("待选定解决路径", "Route to be chosen")),
-    ("routed", "diagnosis.assign", Text("待交办", "To be assigned")),
-    ("raised", "diagnosis.verify", Text("疑似薄弱环节，待核实", "Suspected weak points to verify")),
-)
+def soon(found: Iterable[Task]) -> list[Task]:
+    """What has a due day, the first few."""
+    return [task for task in found if task.days_left is not None][:SOON]
 
 
-def _weak_points_by_status(actor: Actor, chains: list[Chain], today: date) -> list[Section]:
-    """Weak points that wait for a deed of this reader, and overdue ones for those who may urge."""
-    late: list[Task] = []
-    waiting: dict[str, list[Task]] = {status: [] for status, _, _ in WAITING}
-    for chain in chains:
-        mine = [status for status, deed, _ in WAITING if actor.may(deed, chain.code)]
-        urges = actor.may("diagnosis.urge", chain.code)
-        if not mine and not urges:
-            continue
-        wanted = Q(status__in=mine) | (Q(status="acting", due_on__lt=today) if urges else Q(pk__in=[]))
-        points = list(diagnosis.weak_points(chain, actor).filter(wanted))
-        order = _rank(chain, actor) if any(point.status == "raised" for point in points) else {}
-        points.sort(key=lambda point: order.get(point.product_code, len(order)))
-        for point, task in zip(points, weak_point_tasks(chain, actor, points, today), strict=True):
-            (late if point.status == "acting" else waiting[point.status]).append(task)
-    told = [_section(Text("已超期", "Overdue"), sorted(late, key=_soonest))]
-    return told + [_section(name, waiting[status]) for status, _, name in WAITING]
-
-
-def _rank(chain: Chain, actor: Actor) -> dict[str, int]:
-    run = diagnosis.latest_run(chain, "nation", actor)
-    return {point["code"]: i for i, point in enumerate(run.result.get("weak_points", []))} if run else {}
-
-
-def weak_point_tasks(chain: Chain, actor: Actor, points: list[WeakPoint], today: date) -> list[Task]:
-    """Weak points as tasks, with the names of their products; one statement."""
-    if not points:
-        return []
-    codes = [point.product_code for point in points]
-    rows = atlas.rows(actor, chain, Product).filter(code__in=codes).values_list("code", "name", "name_en")
-    names = {code: Text(name, name_en or name) for code, name, name_en in rows}
-    chain_name = Text(chain.name, chain.name_en or chain.name)
+def sections(found: Iterable[Task]) -> list[Section]:
+    """The same by heading; what is due first brings its heading to the front."""
+    by_name: dict[str, list[Task]] = {}
+    for task in found:
+        by_name.setdefault(task.waiting.section.zh, []).append(task)
+    listing = reverse("cases:waiting")
     return [
-        Task(
-            names.get(point.product_code, Text(point.product_code, point.product_code)),
-            reverse("diagnosis:point", args=[chain.code, point.product_code]),
-            Text("{chain} · {status}", "{chain} · {status}").format(
-                chain=chain_name, status=WORKFLOW.states[point.status]
-            ),
-            point.due_on,
-            overdue=point.status == "acting" and point.due_on is not None and point.due_on < today,
-        )
-        for point in points
+        Section(of[0].waiting.section, tuple(of), f"{listing}?{urlencode({'heading': name})}")
+        for name, of in by_name.items()
     ]
 
 
-def _instructions(actor: Actor, today: date) -> list[Section]:
-    rows = list(instructions(actor).exclude(state="closed"))
-    to_answer = [r for r in rows if r.state == "given" and actor.may("cases.reply", r.chain.code)]
-    to_close = [r for r in rows if r.state == "answered" and actor.may("cases.close_instruction", r.chain.code)]
-
-    def task(row):  # type: ignore[no-untyped-def]
-        about = Text(row.chain.name, row.chain.name_en or row.chain.name)
-        late = row.due_on is not None and row.due_on < today
-        return Task(Text(row.text, row.text), reverse("cases:instruction", args=[row.pk]), about, row.due_on, late)
-
-    listing = reverse("cases:instructions")
-    return [
-        _section(Text("待回复的批示", "Instructions to answer"), map(task, to_answer), f"{listing}?state=given"),
-        _section(Text("待办结的批示", "Instructions to close"), map(task, to_close), f"{listing}?state=answered"),
+def own_demands(actor: Actor) -> Section | None:
+    """What a firm has raised itself and how it stands; one statement."""
+    if not actor.may("demands.raise"):
+        return None
+    name = Text("我们提出的需求", "Our demands")
+    rows = demands.visible(actor).filter(organisation__code__in=actor.organisations).exclude(state="withdrawn")
+    told = [
+        Waiting(name, Text(r.title, r.title), reverse("demands:show", args=[r.pk]), r.state_name, r.reference)
+        for r in rows
     ]
+    return Section(name, tuple(map(Task, told)), reverse("demands:list")) if told else None
 
 
 @dataclass(frozen=True, slots=True)

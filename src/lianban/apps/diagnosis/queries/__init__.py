@@ -1,5 +1,6 @@
 """Reads of runs, lists and weak points: nothing that the reader may not see leaves here, not even as a count."""
 
+from lianban.apps.diagnosis.queries.desk import story, waiting
 from lianban.apps.diagnosis.queries.indicators import indicator, indicators
 from lianban.apps.diagnosis.queries.listing import VIEWS, Filters, Listing, listing
 from lianban.apps.diagnosis.queries.page import Beyond, Offer, Page, beyond, may_as_responsible, offers, page
@@ -67,9 +68,11 @@ __all__ = [
     "run_under_way",
     "runs",
     "scenario_sets",
+    "story",
     "studies",
     "study",
     "under_way",
+    "waiting",
     "weak_point",
     "weak_points",
     "what_if_job",
