@@ -1,0 +1,18 @@
+"""Agreements (协议): clauses with options, plain words and the law beside the text, checked, versioned, signed."""
+
+from lianban.kit import mechanisms
+
+OFFICE = ("officer", "office_head", "science_bureau")
+FIRMS = ("enterprise", "laboratory")
+
+
+class AgreementsConfig(mechanisms.Mechanism):
+    name = "lianban.apps.agreements"
+    prefix = "agreements/"
+    menu = ()
+    deeds = {
+        "agreements.see": (*OFFICE, *FIRMS, "chief", "lead_department", "legal_unit", "supervisor"),
+        "agreements.draft": (*OFFICE, *FIRMS),
+        "agreements.sign": (*OFFICE, *FIRMS),
+        "agreements.end": OFFICE,
+    }
