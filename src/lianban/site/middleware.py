@@ -2,15 +2,20 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import queries as parties
+from lianban.apps.sealing import services as sealing
 from lianban.kit.refusals import Refused, refuse
+from lianban.kit.sealed import is_sealed
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -75,8 +80,35 @@ def readable_address(get_response: Handler) -> Handler:
     return middleware
 
 
+class InMemory(MemoryFileUploadHandler):
+    """Uploaded files in memory only, up to what one answer may have: none is put on disk, however large."""
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *others: Any) -> None:  # type: ignore[override]
+        self.activated = True
+        if content_length > settings.SEALED_UPLOAD_LIMIT:
+            raise RequestDataTooBig
+
+
+def sealed_addresses(get_response: Handler) -> Handler:
+    """What is done at a sealed address leaves no file on disk and no line in the log (lianban.kit.sealed)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not is_sealed(request):
+            return get_response(request)
+        request.upload_handlers = [InMemory(request)]
+        response = get_response(request)
+        if response.status_code < 500:
+            response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log a refusal with its path
+        return response
+
+    return middleware
+
+
 class Refusals:
-    """Turn Refused into a page, a fragment or JSON, and keep it in the journal (after the rollback)."""
+    """Turn Refused into a page, a fragment or JSON, and keep it in the journal (after the rollback).
+
+    A refusal at a sealed address, or of a sealed box, is kept in the box's own sealed journal or not at all.
+    """
 
     def __init__(self, get_response: Handler):
         self.get_response = get_response
@@ -88,15 +120,18 @@ class Refusals:
         if not isinstance(exception, Refused):
             return None
         if request.method not in {"GET", "HEAD"}:
-            journal.record(
-                "refused",
-                subject=request.path,
-                by=request.actor,  # type: ignore[attr-defined]
-                at=timezone.now(),
-                facts={"codes": [refusal.code for refusal in exception.refusals]},
-            )
+            self._keep(request, exception)
         if request.headers.get("Accept", "").startswith("application/json"):
             reasons = [refusal.as_dict() for refusal in exception.refusals]
             return JsonResponse({"refused": reasons}, status=exception.status)
         template = "_refusals.html" if getattr(request, "htmx", False) else "refused.html"
         return render(request, template, {"refusals": exception.refusals}, status=exception.status)
+
+    @staticmethod
+    def _keep(request: HttpRequest, refused: Refused) -> None:
+        by, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+        codes = [refusal.code for refusal in refused.refusals]
+        if refused.sealed_in is not None:
+            sealing.keep_refusal(box_id=refused.sealed_in, by=by, at=at, path=request.path, codes=codes)
+        elif not is_sealed(request):
+            journal.record("refused", subject=request.path, by=by, at=at, facts={"codes": codes})

@@ -3,7 +3,8 @@
 A form with ``{% once %}`` (or a machine's ``Idempotency-Key``) carries a key. The first time, the key is entered and the
 deed done, together or not at all. The same form again gets the same answer and does nothing; another content under the
 same key is refused (422). A form that was refused or not filled in rightly leaves no trace and may be sent again.
-Forms without a key work as ever.
+Forms without a key work as ever. A sealed address (lianban.kit.sealed) keeps no key: it would tell that, when and by whom
+something was sent; what is done there is safe to send twice by itself.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from lianban.apps.journal import rules
 from lianban.apps.journal import services as journal
 from lianban.kit.refusals import Refusal
+from lianban.kit.sealed import is_sealed
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIELD = "once"
@@ -38,7 +40,7 @@ def once(get_response: Handler) -> Handler:
 
 
 def _key(request: HttpRequest) -> str:
-    if request.method != "POST":
+    if request.method != "POST" or is_sealed(request):
         return ""
     return request.POST.get(FIELD, "") or request.headers.get("Idempotency-Key", "")
 

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "lianban.site.middleware.security_headers",
     "lianban.site.middleware.actor",
     "lianban.site.middleware.readable_address",
+    "lianban.site.middleware.sealed_addresses",
     "lianban.site.once.once",
     "lianban.site.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
@@ -138,6 +139,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("LIANBAN_HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LIANBAN_HTTPS") else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+SEALED_UPLOAD_LIMIT = 24 * 1024 * 1024  # one sealed answer with its files, kept in memory
 
 NO_STATE_SECRETS = Text("本系统不得存储、处理国家秘密。", "No state secrets may be stored or processed in this system.")
 LOGGING = {

@@ -1,6 +1,7 @@
 """Sealing (密封): answers that nobody can read, count or time before the deadline; opened by k of n custodians."""
 
 from lianban.kit import mechanisms
+from lianban.kit.text import Text
 
 CUSTODIANS = ("officer", "office_head", "science_bureau", "supervisor", "legal_unit", "notary")
 ORGANISERS = ("officer", "office_head", "science_bureau")
@@ -9,6 +10,7 @@ ORGANISERS = ("officer", "office_head", "science_bureau")
 class SealingConfig(mechanisms.Mechanism):
     name = "lianban.apps.sealing"
     prefix = "sealing/"
+    menu = (mechanisms.MenuEntry(Text("密封与开启", "Sealing and opening"), "sealing:desk", 72, "sealing.hold"),)
     deeds = {
         "sealing.make": ORGANISERS,
         "sealing.see": (*ORGANISERS, "supervisor"),

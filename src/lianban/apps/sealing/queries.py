@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lianban.apps.parties import queries as parties
 from lianban.apps.parties.models import Organisation
-from lianban.apps.parties.rules import Actor
+from lianban.apps.parties.rules import ROLES, Actor
 from lianban.apps.sealing import compute, rules
 from lianban.apps.sealing.apps import CUSTODIANS
 from lianban.apps.sealing.compute import keys
@@ -169,3 +169,83 @@ def waiting(actor: Actor, today: date) -> list[Waiting]:
         )
         for share in shares
     ]
+
+
+def listing(actor: Actor) -> list[Box]:
+    """Boxes this reader may know of, open ones first, with their shares; two statements."""
+    shares = Prefetch("shares", Share.objects.only("box_id", "holder_id", "given_at"))
+    found = list(visible(actor).prefetch_related(shares))
+    for box in found:
+        mine = [share for share in box.shares.all() if share.holder_id == actor.user_id]
+        box.mine = bool(mine)  # type: ignore[attr-defined]
+        box.given = sum(share.given_at is not None for share in box.shares.all())  # type: ignore[attr-defined]
+        box.waits = bool(mine and not mine[0].given_at and box.state == "sealed" and box.closes_at < timezone.now())  # type: ignore[attr-defined]
+    order = list(rules.STATES)
+    return sorted(found, key=lambda box: (order.index(box.state), -box.closes_at.timestamp(), box.pk))
+
+
+def ceremony(box: Box, actor: Actor) -> dict[str, Any]:
+    """What the page of a box shows: shares given, what this reader may do, and why not; one statement."""
+    shares = list(box.shares.all())
+    own = next((share for share in shares if share.holder_id == actor.user_id), None)
+    given = [share for share in shares if share.given_at]
+    now = clock(box)
+    reasons = rules.share_refusals(state=box.state, closes_at=box.closes_at, now=now, given=bool(own and own.given_at))
+    return {
+        "state": rules.STATES[box.state],
+        "shares": [(ROLES[share.role], share, share == own) for share in shares],
+        "own": own,
+        "given": len(given),
+        "missing": max(box.k - len(given), 0),
+        "closed": now > box.closes_at,
+        "reasons": reasons if own else [],
+        "may_void": actor.may("sealing.void", box.chain) and box.state == "sealed",
+        "sees": actor.may("sealing.see", box.chain),
+        "opened": opened(box, files=False) if box.state == "opened" and actor.may("sealing.see", box.chain) else [],
+    }
+
+
+def receipts(actor: Actor, pk: int) -> dict[str, Any] | None:
+    """The receipts of the reader's own organisations in a box; None where there are none. One statement each and two."""
+    box = Box.objects.filter(pk=pk).select_related("vault").defer("vault__body", "vault__deeds").first()
+    if box is None or not actor.signed_in:
+        return None
+    mine = Organisation.objects.filter(code__in=actor.organisations).order_by("code")
+    found = [(one, my_receipt(box_id=pk, organisation_id=one.pk, by=actor)) for one in mine]
+    found = [(one, receipt) for one, receipt in found if receipt]
+    if not found:
+        return None
+    late = clock(box) > box.closes_at
+    return {"box": box, "receipts": found, "late": late, "state": rules.STATES[box.state]}
+
+
+def record(actor: Actor, pk: int) -> dict[str, Any] | None:
+    """The opening record: names only for organisers and for one's own organisation; four statements."""
+    box = Box.objects.filter(pk=pk, state="opened").prefetch_related("shares").first()
+    if box is None or not actor.signed_in:
+        return None
+    rows = opened(box)
+    own = [one for one in rows if one.organisation.code in actor.organisations]
+    if not own and not visible(actor).filter(pk=pk).exists():
+        return None
+    sees = actor.may("sealing.see", box.chain)
+    lines = [
+        {
+            "number": one.number, "received_at": one.received_at, "digest": one.digest, "intact": one.intact,
+            "files": len(one.files), "organisation": one.organisation if sees or one in own else None,
+        }
+        for one in rows
+    ]  # fmt: skip
+    given = sorted((s for s in box.shares.all() if s.given_at), key=lambda s: s.given_at or box.closes_at)
+    roles = [(ROLES[share.role], share.given_at) for share in given]
+    return {
+        "box": box,
+        "lines": lines,
+        "given": roles,
+        "whole": record_digest(box) == box.record_digest and not broken(box),
+    }
+
+
+def suggestion() -> str:
+    """A passphrase nobody can guess: 120 random bits."""
+    return compute.answers.new_number()

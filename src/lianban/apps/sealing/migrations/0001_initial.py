@@ -73,6 +73,9 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'sealing_opened_answer',
                 'ordering': ['box_id', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('box', 'organisation'), name='one_answer_an_organisation'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +107,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['box_id', 'place'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('box', 'holder'), name='one_share_a_custodian'),
+                    models.UniqueConstraint(fields=('box', 'place'), name='one_share_a_place'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +121,11 @@ class Migration(migrations.Migration):
                 ('given', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handed', to='sealing.share')),
                 ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='received', to='sealing.share')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('given', 'to'), name='a_share_is_handed_over_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Vault',
@@ -127,21 +139,5 @@ class Migration(migrations.Migration):
                 ('deeds', models.BinaryField()),
                 ('box', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='vault', to='sealing.box')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='openedanswer',
-            constraint=models.UniqueConstraint(fields=('box', 'organisation'), name='one_answer_an_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('box', 'holder'), name='one_share_a_custodian'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('box', 'place'), name='one_share_a_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('given', 'to'), name='a_share_is_handed_over_once'),
         ),
     ]
