@@ -1,14 +1,14 @@
 """What is done with chains: loading a package, entering a single demand that was accepted."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.db import models, transaction
 from django.db.models import Model
 
 from lianban.apps.atlas import compute, rules
-from lianban.apps.atlas.models import FACTS, Chain, Demand, FactRow, Member, Product, Production, Segment
+from lianban.apps.atlas.models import FACTS, Assessment, Chain, Demand, FactRow, Member, Product, Production, Segment
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.models import Organisation
@@ -51,6 +51,7 @@ def load_package(*, chain: compute.Package, by: Actor, at: datetime, confidentia
         setattr(row, column, value)
     row.search = rules.search_text(*(str(info[c]) for c in SEARCHED[Chain]))
     _write_tables(row, tables)
+    row.data_date = _judged_until(row)
     _changed(row, at)
     facts = {"fingerprint": fingerprint, "stamp": row.stamp, "rows": {t: len(r) for t, r in tables.items()}}
     journal.record("atlas.package_loaded", subject=f"chain:{row.code}", by=by, at=at, facts=facts)
@@ -93,6 +94,23 @@ def enter_production(
     return production
 
 
+@transaction.atomic
+def enter_assessment(
+    *, chain: Chain, code: str, organisation: Organisation, source: Mapping[str, Any], by: Actor, at: datetime,
+    **columns: Any,
+) -> Assessment:  # fmt: skip
+    """Put a judgement reached on the site into the chain's data, with the organisation it is about; done twice it is one row."""
+    chain = Chain.objects.select_for_update().get(pk=chain.pk)
+    kept = _source_and_member(chain, organisation, source, columns)
+    judged, _ = Assessment.objects.update_or_create(
+        chain=chain, code=code, defaults={**columns, "source": kept, "on_site": True}
+    )
+    chain.data_date = _judged_until(chain)
+    _changed(chain, at)
+    journal.record("atlas.assessment_entered", subject=f"chain:{chain.code}", by=by, at=at, facts={"assessment": code})
+    return judged
+
+
 def _source_and_member(
     chain: Chain, organisation: Organisation, source: Mapping[str, Any], columns: Mapping[str, Any]
 ) -> Source:
@@ -119,6 +137,12 @@ def _source_and_member(
         member.confidentiality = wider  # a row for a wider circle would else point at a member it cannot see
         member.save(update_fields=["confidentiality"])
     return kept
+
+
+def _judged_until(chain: Chain) -> date:
+    """The data date, moved on to the newest judgement entered here: judgements count when made by then (decision 0031)."""
+    newest = Assessment.objects.filter(chain=chain, on_site=True).aggregate(last=models.Max("observed_on"))["last"]
+    return max(chain.data_date, newest) if newest else chain.data_date
 
 
 def _changed(chain: Chain, at: datetime) -> None:
