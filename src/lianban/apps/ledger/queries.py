@@ -138,13 +138,41 @@ def sets(subject: str) -> QuerySet[EntrySet]:
     return EntrySet.objects.filter(subject=subject).prefetch_related("movements__source", "movements__target")
 
 
-def accounts(actor: Actor) -> QuerySet[Account]:
-    """Accounts this reader may see: those of chains whose books they may read, and their own organisation's; one statement."""
-    mine = Q(organisation__code__in=actor.organisations)
-    chains = {grant.chain for grant in actor.grants if actor.may("ledger.see", grant.chain or None)}
-    readable = Q() if actor.may("ledger.see", "") else Q(chain__in=chains)
-    rows = Account.objects.select_related("organisation")
-    return rows.filter(mine | readable) if chains or actor.may("ledger.see", "") else rows.filter(mine)
+def accounts(actor: Actor, *, chain: str = "", kind: str = "") -> QuerySet[Account]:
+    """Accounts this reader may see: of chains whose books they may read, and of their own organisations; one statement."""
+    seen = Q(organisation__code__in=actor.organisations)
+    for reach in {grant.chain for grant in actor.grants}:
+        if actor.may("ledger.see", reach):
+            seen |= Q(chain=reach) if reach else Q(pk__isnull=False)
+    wanted = {name: value for name, value in (("chain", chain), ("kind", kind)) if value}
+    return Account.objects.select_related("organisation").filter(seen, **wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account with what is in it, what of it is held and what is free."""
+
+    account: Account
+    balance_fen: int
+    held_fen: int
+
+    @property
+    def free_fen(self) -> int:
+        return self.balance_fen - self.held_fen
+
+
+def listing(actor: Actor, *, chain: str = "", kind: str = "") -> list[Row]:
+    """The accounts a reader may see, with their sums; five statements."""
+    rows = list(accounts(actor, chain=chain, kind=kind))
+    codes = [row.code for row in rows]
+    sums, promised = balances(codes), held(codes)
+    return [Row(row, sums[row.code], promised[row.code]) for row in rows]
+
+
+def of_subject(actor: Actor, subject: str) -> list[Line]:
+    """What was moved for one thing, as far as it touched accounts this reader may see; two statements."""
+    codes = set(accounts(actor).values_list("code", flat=True))
+    return [line for line in statement(subject=subject) if {line.source.code, line.target.code} & codes]
 
 
 def first_broken() -> int | None:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
+from lianban.kit import money
 from lianban.kit.shown import LEVEL_NAMES, UNKNOWN, percent, reader_language
 from lianban.kit.text import say
 
@@ -80,6 +81,14 @@ def yuan(amount: float | None) -> SafeString | str:
                 en if english else zh,
             )
     return ""
+
+
+@register.filter
+def fen(amount: int | None) -> SafeString | str:
+    """Whole fen in the unit people say, exact: 元, 万元 or 亿元; None is the word unknown."""
+    if amount is None:
+        return UNKNOWN.in_(reader_language())
+    return format_html('<span title="{} 元">{}</span>', money.yuan(amount), money.shown(amount).in_(reader_language()))
 
 
 @register.filter

@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['pot', 'member', 'public', 'poster', 'payee', 'income', 'compensation', 'in_kind', 'reserve', 'source'])), name='account_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('may_be_negative', False), ('kind', 'source'), _connector='OR'), name='account_only_sources_below_zero'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +68,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='hold_above_zero'),
+                ],
+                'indexes': [
+                    models.Index(fields=['purpose'], name='hold_purpose'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +90,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='hold_step_above_zero'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entry_set__isnull', False), ('verb', 'settle')), models.Q(('entry_set__isnull', True), ('verb', 'release')), _connector='OR'), name='hold_step_settles_or_releases'),
+                    models.UniqueConstraint(condition=models.Q(('verb', 'release')), fields=('hold',), name='hold_released_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,50 +108,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='movement_above_zero'),
+                    models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='movement_between_two'),
+                ],
+                'indexes': [
+                    models.Index(fields=['source', 'amount_fen'], name='movement_out'),
+                    models.Index(fields=['target', 'amount_fen'], name='movement_in'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pot', 'member', 'public', 'poster', 'payee', 'income', 'compensation', 'in_kind', 'reserve', 'source'])), name='account_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_be_negative', False), ('kind', 'source'), _connector='OR'), name='account_only_sources_below_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['purpose'], name='hold_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='hold_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='holdstep',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='hold_step_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='holdstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry_set__isnull', False), ('verb', 'settle')), models.Q(('entry_set__isnull', True), ('verb', 'release')), _connector='OR'), name='hold_step_settles_or_releases'),
-        ),
-        migrations.AddConstraint(
-            model_name='holdstep',
-            constraint=models.UniqueConstraint(condition=models.Q(('verb', 'release')), fields=('hold',), name='hold_released_once'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['source', 'amount_fen'], name='movement_out'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['target', 'amount_fen'], name='movement_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='movement_above_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='movement_between_two'),
         ),
     ]
