@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Chain',
             fields=[
@@ -53,6 +55,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['stage', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'code'), name='segment_once_a_chain'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +90,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['chain_id', 'code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'code'), name='product_once_a_chain'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='product_confidentiality_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +123,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['chain_id', 'code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'code'), name='indicator_once_a_chain'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='indicator_confidentiality_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +156,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['chain_id', 'code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'code'), name='supply_once_a_chain'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='supply_confidentiality_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,32 +330,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('chain', 'code'), name='production_once_a_chain'), models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='production_confidentiality_known')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(fields=('chain', 'code'), name='segment_once_a_chain'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('chain', 'code'), name='product_once_a_chain'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='product_confidentiality_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('chain', 'code'), name='indicator_once_a_chain'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='indicator_confidentiality_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.UniqueConstraint(fields=('chain', 'code'), name='supply_once_a_chain'),
-        ),
-        migrations.AddConstraint(
-            model_name='supply',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='supply_confidentiality_known'),
         ),
     ]

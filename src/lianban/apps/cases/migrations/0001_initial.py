@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Instruction',
             fields=[
@@ -71,6 +73,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='report_class_known'),
                 ],
             },
+        ),
         ),
         migrations.AddField(
             model_name='instruction',

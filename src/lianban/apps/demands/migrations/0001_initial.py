@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='RaisedDemand',
             fields=[
@@ -46,6 +48,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-raised_at', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['raised', 'returned', 'withdrawn', 'verified', 'listed', 'answered', 'met'])), name='demand_state_known'),
+                    models.CheckConstraint(condition=models.Q(('yearly_quantity__isnull', True), ('yearly_quantity__gt', 0), _connector='OR'), name='demand_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('unit_price_fen__isnull', True), ('unit_price_fen__gt', 0), _connector='OR'), name='demand_price_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['chain', 'product'], name='demands_rai_chain_i_d60858_idx'),
+                    models.Index(fields=['state', 'id'], name='demands_rai_state_bcd10b_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,42 +76,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['stated_at', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('product', ''), _negated=True), ('demand__isnull', False), _connector='OR'), name='answer_answers_something'),
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('demand', 'organisation'), name='one_answer_to_a_demand'),
+                    models.UniqueConstraint(condition=models.Q(('demand__isnull', True), ('withdrawn_at__isnull', True)), fields=('chain', 'product', 'organisation'), name='one_answer_to_a_weak_point'),
+                ],
+                'indexes': [
+                    models.Index(fields=['chain', 'product'], name='demands_can_chain_i_70b538_idx'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='raiseddemand',
-            index=models.Index(fields=['chain', 'product'], name='demands_rai_chain_i_d60858_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='raiseddemand',
-            index=models.Index(fields=['state', 'id'], name='demands_rai_state_bcd10b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='raiseddemand',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['raised', 'returned', 'withdrawn', 'verified', 'listed', 'answered', 'met'])), name='demand_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='raiseddemand',
-            constraint=models.CheckConstraint(condition=models.Q(('yearly_quantity__isnull', True), ('yearly_quantity__gt', 0), _connector='OR'), name='demand_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='raiseddemand',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price_fen__isnull', True), ('unit_price_fen__gt', 0), _connector='OR'), name='demand_price_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='cando',
-            index=models.Index(fields=['chain', 'product'], name='demands_can_chain_i_70b538_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='cando',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('product', ''), _negated=True), ('demand__isnull', False), _connector='OR'), name='answer_answers_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='cando',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('demand', 'organisation'), name='one_answer_to_a_demand'),
-        ),
-        migrations.AddConstraint(
-            model_name='cando',
-            constraint=models.UniqueConstraint(condition=models.Q(('demand__isnull', True), ('withdrawn_at__isnull', True)), fields=('chain', 'product', 'organisation'), name='one_answer_to_a_weak_point'),
         ),
     ]

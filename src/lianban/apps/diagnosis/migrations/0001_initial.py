@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -16,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Run',
             fields=[
@@ -39,6 +41,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['chain_id', '-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'number'), name='run_number_once_a_chain'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='run_class_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +77,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['chain_id', 'product_code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('chain', 'product_code'), name='weak_point_once_a_product'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['raised', 'verified', 'reviewed', 'consulted', 'listed', 'routed', 'acting', 'closing', 'closed', 'shelved', 'dismissed'])), name='weak_point_state_known'),
+                    models.CheckConstraint(condition=models.Q(('route__in', ['', 'tackle', 'consortium', 'first_use', 'second_source', 'stock', 'invite', 'coordinate', 'defer'])), name='weak_point_route_known'),
+                    models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='weak_point_class_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'acting'), _negated=True), models.Q(('due_on__isnull', False), models.Q(('responsible_unit', ''), _negated=True)), _connector='OR'), name='weak_point_acting_has_unit_and_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='weak_point_closed_has_evidence'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,42 +104,10 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'diagnosis_step',
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['weak_point', 'id'], name='step_of_weak_point'),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('chain', 'number'), name='run_number_once_a_chain'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='run_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='weakpoint',
-            constraint=models.UniqueConstraint(fields=('chain', 'product_code'), name='weak_point_once_a_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='weakpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['raised', 'verified', 'reviewed', 'consulted', 'listed', 'routed', 'acting', 'closing', 'closed', 'shelved', 'dismissed'])), name='weak_point_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='weakpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['', 'tackle', 'consortium', 'first_use', 'second_source', 'stock', 'invite', 'coordinate', 'defer'])), name='weak_point_route_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='weakpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('confidentiality__in', ('open', 'chain', 'office', 'private'))), name='weak_point_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='weakpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'acting'), _negated=True), models.Q(('due_on__isnull', False), models.Q(('responsible_unit', ''), _negated=True)), _connector='OR'), name='weak_point_acting_has_unit_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='weakpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='weak_point_closed_has_evidence'),
-        ),
-        migrations.AddIndex(
-            model_name='handlingstep',
-            index=models.Index(fields=['weak_point', 'id'], name='step_of_weak_point'),
         ),
     ]

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -12,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='ScenarioSet',
             fields=[
@@ -57,5 +59,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['chain', 'kind', '-number'], name='study_newest_of_kind')],
                 'constraints': [models.UniqueConstraint(fields=('chain', 'number'), name='study_number_once_a_chain'), models.CheckConstraint(condition=models.Q(('confidentiality__in', ('office', 'private'))), name='study_class_inside')],
             },
+        ),
         ),
     ]

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Account',
             fields=[
@@ -117,5 +119,6 @@ class Migration(migrations.Migration):
                     models.Index(fields=['target', 'amount_fen'], name='movement_in'),
                 ],
             },
+        ),
         ),
     ]

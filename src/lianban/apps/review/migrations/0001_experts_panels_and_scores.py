@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianban.kit.dblaws import append_only
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -18,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Expert',
             fields=[
@@ -86,6 +88,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['panel_id', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('panel', 'key'), name='item_once_a_panel'),
+                    models.UniqueConstraint(fields=('panel', 'code'), name='item_code_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +113,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['panel_id', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('panel', 'number'), name='draw_once_a_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +129,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['panel_id', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('panel', 'role', 'organisation'), name='panel_party_once'),
+                    models.UniqueConstraint(fields=('panel', 'user'), name='drafter_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('user__isnull', True)), models.Q(('organisation__isnull', True), ('role', 'drafter'), ('user__isnull', False)), _connector='OR'), name='party_is_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +156,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['panel_id', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('panel', 'number'), name='seat_number_once'),
+                    models.UniqueConstraint(fields=('panel', 'expert'), name='expert_once_a_panel'),
+                    models.UniqueConstraint(condition=models.Q(('active', True), ('chair', True)), fields=('panel',), name='one_chair'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +176,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['item_id', 'seat_id', 'criterion'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seat', 'item', 'criterion'), name='score_once'),
+                    models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='score_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +192,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('seat', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='review.seat')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('points__lte', 100)), name='rating_of_a_hundred'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Opinion',
@@ -182,6 +210,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['item_id', 'seat_id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seat', 'item', 'phase'), name='opinion_once_a_phase'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +233,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seat_id', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seat', 'fingerprint'), name='hit_once_a_seat'),
+                    models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('decided_by', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='hit_decided_with_reason'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'lobbying_bar'), ('state', 'cleared'), _negated=True), name='hit_bar_never_cleared'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,69 +279,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['employer', 'adviser', 'kin', 'holding', 'co_project', 'dispute'])), name='engagement_kind_known'), models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='engagement_ends_after_it_begins')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('panel', 'key'), name='item_once_a_panel'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('panel', 'code'), name='item_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(fields=('panel', 'number'), name='draw_once_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelparty',
-            constraint=models.UniqueConstraint(fields=('panel', 'role', 'organisation'), name='party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelparty',
-            constraint=models.UniqueConstraint(fields=('panel', 'user'), name='drafter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='panelparty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('user__isnull', True)), models.Q(('organisation__isnull', True), ('role', 'drafter'), ('user__isnull', False)), _connector='OR'), name='party_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('panel', 'number'), name='seat_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('panel', 'expert'), name='expert_once_a_panel'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True), ('chair', True)), fields=('panel',), name='one_chair'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('seat', 'item', 'criterion'), name='score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='score_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', 100)), name='rating_of_a_hundred'),
-        ),
-        migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.UniqueConstraint(fields=('seat', 'item', 'phase'), name='opinion_once_a_phase'),
-        ),
-        migrations.AddConstraint(
-            model_name='hit',
-            constraint=models.UniqueConstraint(fields=('seat', 'fingerprint'), name='hit_once_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='hit',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('decided_by', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='hit_decided_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='hit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'lobbying_bar'), ('state', 'cleared'), _negated=True), name='hit_bar_never_cleared'),
         ),
         append_only("review_draw"),
     ]

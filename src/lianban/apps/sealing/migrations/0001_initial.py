@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Box',
             fields=[
@@ -139,5 +141,6 @@ class Migration(migrations.Migration):
                 ('deeds', models.BinaryField()),
                 ('box', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='vault', to='sealing.box')),
             ],
+        ),
         ),
     ]
