@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from lianban.apps.cases import forms, queries, rules, services
 from lianban.apps.demands import queries as demands
 from lianban.kit.text import say
 
+PAGE = 50
 STEPS = {"reply": services.reply, "close": services.close, "send_back": services.send_back}
 TOLD = {"reply": "已回复。", "close": "批示已办结。", "send_back": "已退回再办。"}
 
@@ -65,10 +67,11 @@ def _waiting_page(request: HttpRequest, token: str = "") -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     tasks = queries.tasks(actor, timezone.localdate())
     heading = request.GET.get("heading", "")
+    shown = [task for task in tasks if heading in ("", task.waiting.section.zh)]
     context = {
         "sections": queries.sections(tasks),
         "heading": heading,
-        "tasks": [task for task in tasks if heading in ("", task.waiting.section.zh)],
+        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
         "feed": queries.has_calendar(actor),
     }
     if token:
