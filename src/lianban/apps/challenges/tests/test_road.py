@@ -1,0 +1,189 @@
+"""The road whole: from a draft to an accepted result, for one solver and for a race."""
+
+from datetime import timedelta
+
+import pytest
+
+from lianban.apps.challenges import queries, rules
+from lianban.apps.challenges import services as challenges
+from lianban.apps.challenges.models import Challenge, GateFinding
+from lianban.apps.challenges.tests.conftest import CLOSES, INDICATOR, WAN
+from lianban.apps.journal.models import Entry
+from lianban.apps.ledger import queries as ledger
+from lianban.apps.projects.models import Project
+from lianban.kit.refusals import Refused
+
+
+def refused(call):
+    with pytest.raises(Refused) as caught:
+        call()
+    return [one.code for one in caught.value.refusals]
+
+
+def test_a_challenge_goes_from_draft_to_running_work(scene):
+    challenge = scene.running(whole=True)
+
+    assert challenge.state == "running"
+    lane = challenge.lanes.get()
+    project = queries.project_of(lane)
+    assert project.lead == scene.firms["alpha"] and project.commissioner == scene.firms["poster"]
+    assert project.account == lane.pot
+    assert ledger.balance_fen(lane.pot) == 800 * WAN
+    assert ledger.balance_fen("payee:poster") == 120 * WAN  # 40 % of the public money, which goes to the poster here
+    assert [m.payment_fen for m in project.milestones.all()] == [200 * WAN, 300 * WAN, 300 * WAN]
+    verbs = list(challenge.records.values_list("verb", flat=True))
+    assert verbs == [step.verb for step in rules.steps.ROAD][: len(verbs)]
+    told = set(Entry.objects.filter(subject=challenge.reference).values_list("verb", flat=True))
+    assert {f"challenges.{verb}" for verb in verbs} <= told
+
+
+def test_a_race_drops_one_and_finishes_with_one(scene):
+    challenge = scene.running(race=True)
+    alpha, beta = challenge.lanes.order_by("number")
+    design, prototype = challenge.gates.order_by("number")
+    officer, bureau = scene.people["officer"], scene.people["science_bureau"]
+
+    def find(gate, lane, met, **told):
+        row = challenges.propose_finding(
+            gate_id=gate.pk, lane_id=lane.pk, met=met, reason="见报告", by=officer, at=scene.now, **told
+        )
+        assert refused(lambda: challenges.confirm_finding(finding_id=row.pk, by=officer, at=scene.now)) == ["parties.not_permitted"]  # fmt: skip
+        return challenges.confirm_finding(finding_id=row.pk, by=bureau, at=scene.now)
+
+    assert "challenges.race_undecided" in refused(lambda: scene.act("finish_run", challenge, "officer"))
+    find(design, alpha, True)
+    out = find(design, beta, False, cost_fen=120 * WAN, evidence="评审意见")
+    assert out.compensation_fen == 40 * WAN  # half of 120 is 60, the rules cap at 50, this gate at 40
+    beta.refresh_from_db()
+    assert beta.state == "eliminated"
+    assert queries.project_of(beta).outcome == "terminated"
+    assert ledger.balance_fen("payee:beta") == 40 * WAN
+    assert "challenges.no_winner" in refused(lambda: scene.act("finish_run", challenge, "officer"))
+    assert "challenges.gates_left" in refused(lambda: challenges.win(lane_id=alpha.pk, reason="达标", by=bureau, at=scene.now))  # fmt: skip
+    find(prototype, alpha, True)
+    challenges.win(lane_id=alpha.pk, reason="全部阶段达标", by=bureau, at=scene.now)
+    scene.act("finish_run", challenge, "officer")
+    assert Challenge.objects.get(pk=challenge.pk).state == "accepting"
+
+
+def test_the_first_to_meet_wins_and_the_others_drop_out(scene):
+    challenge = scene.running(race=True)
+    alpha, beta = challenge.lanes.order_by("number")
+    for gate in challenge.gates.all():
+        row = challenges.propose_finding(gate_id=gate.pk, lane_id=alpha.pk, met=True, reason="达标", by=scene.people["officer"], at=scene.now)  # fmt: skip
+        challenges.confirm_finding(finding_id=row.pk, by=scene.people["office_head"], at=scene.now)
+
+    challenges.win(lane_id=alpha.pk, reason="先达标", by=scene.people["science_bureau"], at=scene.now)
+
+    beta.refresh_from_db()
+    assert (beta.state, beta.end_reason) == ("lost", "赛道 1 先达标")
+    assert Project.objects.get(subject=beta.reference).outcome == "terminated"
+
+
+def test_the_challenge_follows_the_projects_own_conclusion(scene):
+    challenge = scene.running()
+    scene.act("finish_run", challenge, "officer")
+    bureau = scene.people["science_bureau"]
+    assert refused(lambda: challenges.accept(challenge_id=challenge.pk, by=bureau, at=scene.now)) == ["challenges.not_concluded"]  # fmt: skip
+    project = queries.project_of_winner(challenge)
+    Project.objects.filter(pk=project.pk).update(outcome="met", state="concluded", appeal_until=scene.now.date())
+    assert refused(lambda: challenges.accept(challenge_id=challenge.pk, by=bureau, at=scene.now)) == ["challenges.appeal_open"]  # fmt: skip
+    Project.objects.filter(pk=project.pk).update(state="effective")
+
+    accepted = challenges.accept(challenge_id=challenge.pk, by=bureau, at=scene.now)
+
+    assert (accepted.state, accepted.outcome) == ("following", "met")
+    assert ledger.balance_fen("payee:poster") == 300 * WAN  # the rest of the public money came with the acceptance
+    assert refused(lambda: scene.act("archive", challenge, "officer")) == ["challenges.follow_up_runs"]
+    Project.objects.filter(pk=project.pk).update(state="archived")
+    scene.act("archive", challenge, "officer")
+    assert Challenge.objects.get(pk=challenge.pk).state == "archived"
+
+
+def test_failure_ends_it_and_never_by_acceptance(scene):
+    challenge = scene.running()
+    project = queries.project_of_winner(challenge)
+    Project.objects.filter(pk=project.pk).update(
+        outcome="not_met_diligent", state="effective", appeal_until=scene.now.date()
+    )
+    scene.act("finish_run", challenge, "officer")
+    bureau = scene.people["science_bureau"]
+
+    assert refused(lambda: challenges.accept(challenge_id=challenge.pk, by=bureau, at=scene.now)) == ["challenges.outcome_differs"]  # fmt: skip
+    ended = scene.act("end", challenge, "science_bureau", reason="指标未达，勤勉尽责")
+    assert (ended.state, ended.outcome) == ("ended", "not_met_diligent")
+
+
+def test_where_steps_are_switched_off_the_road_is_shorter_and_still_arrives(scene, in_force):
+    short = ["post", "answer", "decide_choice", "run", "accept"]
+    in_force("cn-core-2025", **{"challenge.steps": short})
+    challenge = scene.opened()
+    assert [r.verb for r in challenge.records.all()] == ["submit", "post", "open"]
+    assert challenge.state == "choosing"
+    for row in challenge.answers.all():
+        challenges.give_feedback(answer_id=row.pk, text="见审定意见", by=scene.people["officer"], at=scene.now)
+
+    scene.act("choose", challenge, "science_bureau", answer_id=scene.answer_of(challenge, "alpha").pk, minutes="纪要 3", reason="唯一达标")  # fmt: skip
+
+    challenge.refresh_from_db()
+    lane = challenge.lanes.get()
+    assert (challenge.state, lane.state) == ("running", "running")
+    assert queries.project_of(lane).account == ""  # without the step of paying, money is paid outside
+
+
+def test_where_nobody_decides_together_the_poster_chooses(scene, in_force):
+    in_force("cn-core-2025", **{"challenge.steps": ["post", "answer", "publicity", "run", "accept"]})
+    challenge = scene.opened()
+    alpha = scene.answer_of(challenge, "alpha").pk
+
+    codes = refused(lambda: scene.act("choose", challenge, "science_bureau", answer_id=alpha, minutes="", reason="好"))
+    assert codes == ["challenges.other_organisation.not_permitted"]
+    chosen = scene.act("choose", challenge, "poster", answer_id=alpha, minutes="", reason="合适")
+    assert chosen.state == "publicity"
+
+
+def test_who_does_not_sign_gives_way_to_a_second_choice(scene):
+    challenge = scene.opined()
+    scene.act("choose", challenge, "science_bureau", answer_id=scene.answer_of(challenge, "alpha").pk, minutes="9", reason="评审第一")  # fmt: skip
+    scene.tell_losers(challenge)
+    scene.at(scene.now + timedelta(days=12))
+    scene.act("end_publicity", challenge, "science_bureau")
+
+    scene.act("fall_through", challenge, "science_bureau", reason="未按期签约")
+
+    challenge.refresh_from_db()
+    assert challenge.state == "choosing"
+    assert challenge.lanes.get().state == "dropped"
+    again = scene.act("choose", challenge, "science_bureau", answer_id=scene.answer_of(challenge, "beta").pk, minutes="10",
+                      reason="第一名未签约，依次选定第二名，其指标同样达到要求")  # fmt: skip
+    assert again.state == "publicity" and again.lanes.count() == 2
+
+
+def test_papers_are_all_there_before_signing_is_done(scene):
+    challenge = scene.opined()
+    scene.act("choose", challenge, "science_bureau", answer_id=scene.answer_of(challenge, "alpha").pk, minutes="9", reason="评审第一")  # fmt: skip
+    assert "challenges.feedback_missing" in refused(lambda: scene.act("end_publicity", challenge, "science_bureau"))
+    scene.tell_losers(challenge)
+    scene.at(scene.now + timedelta(days=12))
+    scene.act("end_publicity", challenge, "science_bureau")
+    scene.act("draft_papers", challenge, "officer")
+
+    assert refused(lambda: scene.act("sign", challenge, "officer")) == ["challenges.papers_missing"]
+
+
+def test_a_finding_is_confirmed_by_somebody_else(scene):
+    challenge = scene.running(race=True)
+    gate, lane = challenge.gates.first(), challenge.lanes.first()
+    head = scene.people["office_head"]
+    row = challenges.propose_finding(gate_id=gate.pk, lane_id=lane.pk, met=True, reason="达标", by=head, at=scene.now)
+
+    assert refused(lambda: challenges.confirm_finding(finding_id=row.pk, by=head, at=scene.now)) == ["challenges.second_person"]  # fmt: skip
+    assert GateFinding.objects.get(pk=row.pk).confirmed_by == ""
+
+
+def test_nobody_answering_makes_it_void(scene):
+    challenge = scene.opened(firms=())
+
+    assert (challenge.state, challenge.end_reason) == ("void", "无人申报")
+    assert challenge.answers_until == CLOSES
+    assert INDICATOR["name"]
