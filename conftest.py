@@ -45,6 +45,14 @@ def shared_data() -> Callable[[str], Path]:
     return folder
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Copy a migrated database instead of migrating in each test process."""
+    from tests import databases
+
+    databases.prepare()
+
+
 @pytest.fixture
 def without_append_only(db: None) -> None:
     """Take the journal's database law away inside this test's transaction, to tamper with it."""
