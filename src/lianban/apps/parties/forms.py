@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lianban.apps.parties import queries
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import CONFIDENTIALITY_NAMES, ROLES, TIES
 
@@ -51,12 +52,31 @@ class EndForm(forms.Form):
     ends_on = forms.DateField(label=_("结束日期"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
+class OrganisationField(forms.CharField):
+    """An organisation as typed: its whole name, credit code or code. A registry is too long to choose from in a list."""
+
+    default_error_messages = {
+        "unknown": _("登记里没有“{typed}”；请写全称、统一社会信用代码或组织编码。"),
+        "several": _("不止一家叫“{typed}”；请写统一社会信用代码或组织编码。"),
+    }
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**({"max_length": 200} | kwargs))
+
+    def clean(self, value: Any) -> Organisation | None:
+        typed = super().clean(value).strip()
+        if not typed:
+            return None
+        rows = queries.named_so(typed)
+        if len(rows) != 1:
+            raise forms.ValidationError(self.error_messages["several" if rows else "unknown"].format(typed=typed))
+        return rows[0]
+
+
 class TieForm(forms.Form):
-    a = forms.ModelChoiceField(label=_("组织"), queryset=Organisation.objects.order_by("name"), to_field_name="code")
+    a = OrganisationField(label=_("组织"), help_text=_("全称、统一社会信用代码或组织编码。"))
     kind = forms.ChoiceField(label=_("关系"), help_text=_("“持股”“控制”有方向：前者持有或控制后者。"))
-    b = forms.ModelChoiceField(
-        label=_("另一组织"), queryset=Organisation.objects.order_by("name"), to_field_name="code"
-    )
+    b = OrganisationField(label=_("另一组织"))
     share_percent = forms.DecimalField(
         label=_("持股比例（%）"), required=False, min_value=Decimal("0.0001"), max_value=100, decimal_places=4,
         help_text=_("只用于“持股”；不知道就留空。"),

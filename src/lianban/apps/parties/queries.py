@@ -33,6 +33,13 @@ def organisation(code: str) -> Organisation | None:
     return Organisation.objects.filter(code=code).first()
 
 
+def named_so(typed: str) -> list[Organisation]:
+    """Organisations with this code, credit code or whole name; a code goes before a name. One statement."""
+    rows = Organisation.objects.filter(Q(code=typed) | Q(credit_code=typed) | Q(name=typed) | Q(name_en__iexact=typed))
+    found = list(rows.order_by("code")[:20])
+    return [row for row in found if typed in (row.code, row.credit_code)] or found
+
+
 def people_with_role(*roles: str, chain: str, today: date) -> list[dict[str, Any]]:
     """Who holds one of these roles on a chain today, for pickers; one statement."""
     grants = RoleGrant.objects.filter(

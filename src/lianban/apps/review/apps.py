@@ -9,8 +9,7 @@ OFFICE = ("officer", "office_head", "science_bureau")
 class ReviewConfig(mechanisms.Mechanism):
     name = "lianban.apps.review"
     prefix = "review/"
-    menu = ()
-    _menu = (
+    menu = (
         mechanisms.MenuEntry(Text("评审", "Reviews"), "review:panels", 60, "review.see"),
         mechanisms.MenuEntry(Text("我的评审", "My reviews"), "review:mine", 61, "review.sit"),
     )

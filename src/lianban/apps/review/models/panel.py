@@ -65,6 +65,10 @@ class Panel(models.Model):
         return rules.STATES.states[self.state]
 
     @property
+    def amount_yuan(self) -> float:
+        return self.amount_fen / 100
+
+    @property
     def phase(self) -> rules.Phase:
         return rules.PHASES[self.state]
 

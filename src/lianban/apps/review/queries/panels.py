@@ -1,7 +1,9 @@
 """Panels and seats, by reader; results; what waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,9 +11,10 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from lianban.apps.journal import queries as journal
+from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import rules
-from lianban.apps.review.models import Hit, Item, Panel, Rating, Score, Seat
+from lianban.apps.review.models import Hit, Item, Opinion, Panel, Rating, Score, Seat
 from lianban.apps.review.queries.reading import content_of
 from lianban.kit import workdays
 from lianban.kit.text import Text
@@ -32,7 +35,7 @@ def panels(actor: Actor, deed: str = "review.see") -> QuerySet[Panel]:
     return rows.exclude(pk__in=own_interest(actor))
 
 
-def own_interest(actor: Actor) -> QuerySet[Panel]:
+def own_interest(actor: Actor) -> QuerySet[Panel, Any]:
     """Panels in which somebody has a part: for a party, or in a seat."""
     return (
         Panel.objects.filter(
@@ -53,7 +56,7 @@ def mine(actor: Actor) -> QuerySet[Seat]:
     """The seats this expert holds; a seat that was left, and a void panel, are gone. One statement."""
     if not actor.signed_in or not actor.may("review.sit"):
         return Seat.objects.none()
-    rows = Seat.objects.filter(expert__user_id=actor.user_id, active=True).exclude(panel__state="void")
+    rows = Seat.objects.filter(expert__user_id=actor.user_id or 0, active=True).exclude(panel__state="void")
     return rows.select_related("panel", "expert").order_by("-seated_at", "key")
 
 
@@ -186,3 +189,40 @@ def unrated(panel: Panel) -> list[Seat]:
     """Seats whose work is not yet rated; one statement."""
     rated = Rating.objects.filter(seat__panel=panel).values("seat_id")
     return list(Seat.objects.filter(panel=panel, active=True).exclude(pk__in=rated).select_related("expert__user"))
+
+
+def names_of(hits: Iterable[Hit]) -> dict[int, Organisation]:
+    """The organisations that stand in the evidence of some hits; one statement."""
+    keys = {hop[end] for hit in hits for hop in hit.evidence for end in ("source", "target") if hop[end]}
+    return {row.pk: row for row in Organisation.objects.filter(pk__in=keys)}
+
+
+def own_points(seat: Seat) -> dict[str, dict[str, Decimal]]:
+    """What this seat gave, by item and criterion; one statement."""
+    told: dict[str, dict[str, Decimal]] = {}
+    for code, criterion, points in Score.objects.filter(seat=seat).values_list("item__code", "criterion", "points"):
+        told.setdefault(code, {})[criterion] = points
+    return told
+
+
+def own_opinion(seat: Seat, code: str) -> str:
+    """What this seat wrote on an item in the present phase; one statement."""
+    row = Opinion.objects.filter(seat=seat, item__code=code, phase=seat.panel.phase.scores).first()
+    return row.text if row else ""
+
+
+def publishable(panel: Panel) -> dict[str, Any]:
+    """What the rules let everybody know of an ended review: nothing of experts and scores unless they say so; 3 statements."""
+    told: dict[str, Any] = {"experts": [], "scores": [], "reasons": ""}
+    if panel.state != "closed":
+        return told
+    kept = panel.kept_rules
+    if kept.get(f"{panel.group}.publish_experts", False):
+        rows = Seat.objects.filter(panel=panel, active=True).select_related("expert__user")
+        told["experts"] = [
+            (row.kind_name, row.expert.user.get_full_name() or row.expert.user.get_username()) for row in rows
+        ]
+    if kept.get(f"{panel.group}.publish_scores", False):
+        told["scores"] = [(r.key, r.shown, r.rank) for r in results(panel)]
+        told["reasons"] = panel.reasons
+    return told

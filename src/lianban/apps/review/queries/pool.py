@@ -4,13 +4,16 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Avg, Count, Q, QuerySet
 
 from lianban.apps.parties import queries as parties
+from lianban.apps.parties.models import RoleGrant
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import rules
-from lianban.apps.review.models import Expert, Panel, Rating, Seat
+from lianban.apps.review.models import Bar, Expert, Panel, Rating, Seat
 from lianban.apps.review.queries.conflicts import bars_on
+from lianban.apps.rulesets import queries as rulesets
 
 
 def experts(actor: Actor) -> QuerySet[Expert]:
@@ -56,6 +59,25 @@ def standings(found: list[Expert]) -> dict[int, dict[str, Any]]:
         .values("seat__expert_id")
         .annotate(n=Count("pk"), mean=Avg("points"))
     )
-    for row in rated:
-        told[row["seat__expert_id"]] |= {"rated": row["n"], "average": row["mean"]}
+    for mean in rated:
+        told[mean["seat__expert_id"]] |= {"rated": mean["n"], "average": mean["mean"]}
     return told
+
+
+def enrollable(on: date) -> QuerySet[Any]:
+    """Who holds the role of an expert and is not in the pool yet; one statement when read."""
+    held = RoleGrant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), role="expert", starts_on__lte=on)
+    entered = Expert.objects.values("user_id")
+    people = get_user_model().objects.filter(pk__in=held.values("user_id"))
+    return people.exclude(pk__in=entered).order_by("username")
+
+
+def word_of(expert: Expert, on: date) -> str:
+    """How the rules of the day call this expert's ratings: senior, low, or nothing; two statements."""
+    ratings = list(Rating.objects.filter(seat__expert=expert).values_list("points", flat=True))
+    return rules.standing(rulesets.freeze(expert.chain, on, "review"), ratings)
+
+
+def bars_of(expert: Expert) -> QuerySet[Bar]:
+    """Bars on this person, past ones too; one statement."""
+    return Bar.objects.filter(user_id=expert.user_id)

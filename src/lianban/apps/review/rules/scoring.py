@@ -49,6 +49,14 @@ class Result:
         """The total with two digits, half up: rounded once, here, and ranks do not depend on it."""
         return two_digits(self.total)
 
+    @property
+    def shown_by(self) -> dict[str, str]:
+        return {code: two_digits(value) for code, value in self.by_criterion.items()}
+
+    @property
+    def shown_seats(self) -> list[tuple[int, str, bool]]:
+        return [(number, two_digits(total), counts) for number, total, counts in self.seats]
+
 
 def two_digits(value: Fraction) -> str:
     whole = int(value * 100 + Fraction(1, 2))

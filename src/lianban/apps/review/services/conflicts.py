@@ -10,7 +10,8 @@ from django.db import transaction
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import rules
 from lianban.apps.review.models import Engagement, Hit, Panel, Seat
-from lianban.apps.review.services.locking import SeatDoer, held, organised, record_hits, second_person, suspend, told
+from lianban.apps.review.queries import offers
+from lianban.apps.review.services.locking import SeatDoer, held, organised, record_hits, suspend, told
 from lianban.kit.refusals import Refusal, refuse, refuse_if_any
 
 UNSCORED = ("seating", "confirmed", "blind", "defence")
@@ -78,7 +79,7 @@ def recheck(*, panel_id: int, by: Actor, at: datetime) -> int:
 def clear(*, hit_id: int, reason: str, by: Actor, at: datetime) -> Hit:
     """Let an expert sit in spite of a hit (解除): a second person, with the reason. A bar cannot be cleared."""
     hit, panel = _hit(hit_id, by)
-    reasons = _decide_refusals(hit, reason) + second_person(panel, by)
+    reasons = _decide_refusals(hit, reason) + offers.second_person(panel, by.reference)
     if hit.kind == "lobbying_bar":
         reasons.append(
             refuse(

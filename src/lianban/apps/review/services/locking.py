@@ -10,9 +10,9 @@ from lianban.apps.journal import services as journal
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import queries, rules
-from lianban.apps.review.models import Draw, Hit, Panel, Seat
+from lianban.apps.review.models import Hit, Panel, Seat
 from lianban.apps.review.queries.panels import own_interest
-from lianban.kit.refusals import Refusal, refuse, refuse_if_any
+from lianban.kit.refusals import refuse, refuse_if_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,6 @@ def held(seat_id: int, by: Actor) -> Seat:
     return seat
 
 
-def second_person(panel: Panel, by: Actor) -> list[Refusal]:
-    """Whoever convened the panel or drew its experts cannot decide that a hit does not matter."""
-    if not panel.kept_rules.value("review.second_person_clears"):
-        return []
-    first = {panel.convened_by, *Draw.objects.filter(panel=panel).values_list("by", flat=True)}
-    if by.reference not in first:
-        return []
-    return [
-        refuse(
-            "review.second_person",
-            "组建评审组或抽取专家的人不能自己解除，请第二人办理",
-            "whoever convened the panel or drew its experts cannot clear this: a second person must",
-        )
-    ]
-
-
 def move(panel: Panel, verb: str, *fields: str) -> None:
     panel.state = rules.STATES.target(verb)
     panel.save(update_fields=["state", *fields])
@@ -96,19 +80,6 @@ def record_hits(panel: Panel, at: datetime) -> int:
 def suspend(panel: Panel) -> None:
     if panel.state in rules.STATES.moves["suspend"].sources:
         move(panel, "suspend")
-
-
-def no_new_hits(panel: Panel, at: datetime) -> list[Refusal]:
-    """Before every stage: nothing may be known by now that was not looked at."""
-    n = len(queries.new_hits(panel, localdate(at)))
-    if not n:
-        return []
-    return [
-        refuse(
-            "review.new_hit", "登记的关系有变化，推出 {n} 条新线索：请先重新核查回避",
-            "{n} new conflicts follow from what is on record by now: check again first", n=n,
-        )
-    ]  # fmt: skip
 
 
 def next_number(panel: Panel) -> int:

@@ -6,12 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import queries, rules
 from lianban.apps.review.models import Expert, Item, Opinion, Panel, PanelParty, Score, Seat
-from lianban.apps.review.services.locking import SeatDoer, held, move, no_new_hits, organised, told
+from lianban.apps.review.queries import offers
+from lianban.apps.review.services.locking import SeatDoer, held, move, organised, told
 from lianban.kit.refusals import Refusal, refuse, refuse_if_any
 
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"  # none that is mistaken for another when read aloud
@@ -29,7 +31,11 @@ def lay_open(*, panel_id: int, by: Actor, at: datetime, items: Sequence[Given] =
     panel = organised(panel_id, by)
     there = Item.objects.filter(panel=panel).exists()
     refuse_if_any(
-        [*rules.STATES.refusals(panel.state, "lay_open"), *no_new_hits(panel, at), *_item_refusals(panel, items, there)]
+        [
+            *rules.STATES.refusals(panel.state, "lay_open"),
+            *offers.nothing_new(panel, localdate(at)),
+            *_item_refusals(panel, items, there),
+        ]
     )
     codes: set[str] = set(Item.objects.filter(panel=panel).values_list("code", flat=True))
     for key, blind_text, named_text, organisations in items:
@@ -118,14 +124,7 @@ def _score_refusals(seat: Seat, item: Item | None, phase: str, points: Mapping[s
 def open_defence(*, panel_id: int, by: Actor, at: datetime) -> Panel:
     """Freeze the blind scores with their hash, then open names and the defence (封存初评、开始答辩)."""
     panel = organised(panel_id, by)
-    reasons = [
-        *rules.STATES.refusals(panel.state, "open_defence"),
-        *no_new_hits(panel, at),
-        *_missing(panel, ("blind",)),
-    ]
-    if not panel.kept_rules.get(f"{panel.group}.defence", True):
-        reasons.append(refuse("review.no_defence", "本规则集不设答辩", "these rules know no defence"))
-    refuse_if_any(reasons)
+    refuse_if_any(offers.open_defence(panel, localdate(at)))
     panel.blind_hash, panel.blind_frozen_at = rules.content_hash(queries.content_of(panel, ("blind",))), at
     Seat.objects.filter(panel=panel, active=True).update(blind_frozen=True)
     move(panel, "open_defence", "blind_hash", "blind_frozen_at")
@@ -137,35 +136,12 @@ def open_defence(*, panel_id: int, by: Actor, at: datetime) -> Panel:
 def freeze(*, panel_id: int, by: Actor, at: datetime) -> Panel:
     """Freeze all scores with their hash (封存评分): nothing of them changes again."""
     panel = organised(panel_id, by)
-    reasons = [
-        *rules.STATES.refusals(panel.state, "freeze"),
-        *no_new_hits(panel, at),
-        *_missing(panel, ("blind", "defence")),
-    ]
-    if panel.state == "blind" and panel.kept_rules.get(f"{panel.group}.defence", True):
-        reasons.append(refuse("review.defence_first", "须先答辩再封存", "the defence comes first"))
-    if panel.blind_hash and rules.content_hash(queries.content_of(panel, ("blind",))) != panel.blind_hash:
-        reasons.append(
-            refuse("review.blind_changed", "初评与封存时不一致，请监督核查", "the blind scores differ from what was frozen: call the supervisor")
-        )  # fmt: skip
-    refuse_if_any(reasons)
+    refuse_if_any(offers.freeze(panel, localdate(at)))
     panel.frozen, panel.frozen_at = queries.content_of(panel), at
     panel.frozen_hash = rules.content_hash(panel.frozen)
     move(panel, "freeze", "frozen", "frozen_at", "frozen_hash")
     told(panel, "frozen", by, at, hash=panel.frozen_hash)
     return panel
-
-
-def _missing(panel: Panel, phases: tuple[str, ...]) -> list[Refusal]:
-    seats = list(Seat.objects.filter(panel=panel, active=True).values_list("number", flat=True))
-    items = list(Item.objects.filter(panel=panel).values_list("code", flat=True))
-    given = Score.objects.filter(seat__panel=panel, seat__active=True).values_list(
-        "seat__number", "item__code", "criterion"
-    )
-    n = len(rules.missing(rules.criteria_of(panel.kept_rules, panel.group), phases, seats, items, given))
-    if not n:
-        return []
-    return [refuse("review.points_missing", "还缺 {n} 项评分", "{n} points are still to be given", n=n)]
 
 
 @transaction.atomic
@@ -210,15 +186,7 @@ def feedback(*, panel_id: int, key: str, text: str, by: Actor, at: datetime) -> 
 def close(*, panel_id: int, by: Actor, at: datetime) -> Panel:
     """End a review (结束): the chair's reasons are there, and feedback for every item where the rules ask for it."""
     panel = organised(panel_id, by)
-    reasons = list(rules.STATES.refusals(panel.state, "close"))
-    if not panel.reasons:
-        reasons.append(refuse("review.no_chair_reasons", "组长意见还没有写", "the chair's reasons are missing"))
-    silent = Item.objects.filter(panel=panel, feedback="").count()
-    if silent and panel.kept_rules.get(f"{panel.group}.feedback_required", True):
-        reasons.append(
-            refuse("review.feedback_missing", "还有 {n} 件没有反馈意见", "{n} items have no feedback yet", n=silent)
-        )
-    refuse_if_any(reasons)
+    refuse_if_any(offers.close(panel))
     panel.closed_at = at
     move(panel, "close", "closed_at")
     told(panel, "closed", by, at)

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -13,16 +14,10 @@ from lianban.apps.parties import services as parties_services
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import queries, rules
 from lianban.apps.review.models import Draw, Expert, Hit, Panel, PanelParty, Seat
+from lianban.apps.review.queries import offers
 from lianban.apps.review.rules import seating
-from lianban.apps.review.services.locking import (
-    move,
-    next_number,
-    no_new_hits,
-    organised,
-    record_hits,
-    second_person,
-    told,
-)  # fmt: skip
+from lianban.apps.review.rules.pool import reason_refusals
+from lianban.apps.review.services.locking import move, next_number, organised, record_hits, told
 from lianban.apps.rulesets import queries as rulesets
 from lianban.apps.rulesets.rules import Frozen
 from lianban.kit.refusals import refuse, refuse_if_any
@@ -74,7 +69,8 @@ def _enter(panel: Panel, organisations: Sequence[int], drafters: Sequence[str]) 
         found = re.fullmatch(r"(user|organisation):(\d+)", drafter)
         if found is None:
             raise ValueError(f"a drafter is 'user:<key>' or 'organisation:<key>', not {drafter!r}")
-        PanelParty.objects.get_or_create(panel=panel, role="drafter", **{f"{found[1]}_id": int(found[2])})
+        whom: dict[str, Any] = {f"{found[1]}_id": int(found[2])}
+        PanelParty.objects.get_or_create(panel=panel, role="drafter", **whom)
 
 
 @transaction.atomic
@@ -150,7 +146,7 @@ def replace(*, seat_id: int, reason: str, by: Actor, at: datetime) -> Seat:
     panel = organised(Seat.objects.values_list("panel_id", flat=True).get(pk=seat_id), by)
     seat = Seat.objects.select_related("expert").get(pk=seat_id)
     upheld = Hit.objects.filter(seat=seat, state="upheld").exists()
-    reasons = [*rules.STATES.refusals(panel.state, "confirm"), *seating_reason(reason)]
+    reasons = [*rules.STATES.refusals(panel.state, "confirm"), *reason_refusals(reason)]
     if not seat.active:
         reasons.append(refuse("review.seat_left", "这一席位已经换人", "this seat has been replaced already"))
     if not upheld and seat.declared_at is not None:
@@ -161,7 +157,7 @@ def replace(*, seat_id: int, reason: str, by: Actor, at: datetime) -> Seat:
             )
         )  # fmt: skip
     elif not upheld:
-        reasons += second_person(panel, by)
+        reasons += offers.second_person(panel, by.reference)
     refuse_if_any(reasons)
     seat.active, seat.chair, seat.left_at, seat.left_reason = False, False, at, reason
     seat.save(update_fields=["active", "chair", "left_at", "left_reason"])
@@ -169,10 +165,6 @@ def replace(*, seat_id: int, reason: str, by: Actor, at: datetime) -> Seat:
     if seat.kind in rules.EXPERTS:
         _draw(panel, {seat.kind: 1}, by, at)
     return seat
-
-
-def seating_reason(reason: str):  # type: ignore[no-untyped-def]
-    return [] if reason.strip() else [refuse("review.no_reason", "请写明理由", "give the reason")]
 
 
 @transaction.atomic
@@ -195,22 +187,11 @@ def name_chair(*, seat_id: int, by: Actor, at: datetime) -> Seat:
 def confirm(*, panel_id: int, by: Actor, at: datetime) -> Panel:
     """Confirm a panel (确认评审组): large enough, odd, of the right kinds, everyone declared, no hit left open."""
     panel = organised(panel_id, by)
-    seats = list(Seat.objects.filter(panel=panel, active=True))
-    states = list(Hit.objects.filter(seat__in=seats).values_list("state", flat=True))
-    size = rules.size_of(panel.kept_rules, panel.amount_fen, panel.group)
-    refuse_if_any(
-        [
-            *rules.STATES.refusals(panel.state, "confirm"),
-            *rules.confirm_refusals(
-                size, [seat.kind for seat in seats], undeclared=sum(seat.declared_at is None for seat in seats),
-                open_hits=states.count("open"), upheld=states.count("upheld"), chair=any(seat.chair for seat in seats),
-            ),
-            *no_new_hits(panel, at),
-        ]
-    )  # fmt: skip
+    refuse_if_any(offers.confirm(panel, localdate(at)))
+    seats = Seat.objects.filter(panel=panel, active=True).count()
     panel.confirmed_at = at
     move(panel, "confirm", "confirmed_at")
-    told(panel, "confirmed", by, at, seats=len(seats))
+    told(panel, "confirmed", by, at, seats=seats)
     return panel
 
 
@@ -218,7 +199,7 @@ def confirm(*, panel_id: int, by: Actor, at: datetime) -> Panel:
 def void(*, panel_id: int, reason: str, by: Actor, at: datetime) -> Panel:
     """Give a panel up before its scores are frozen (作废); what was done stays on record."""
     panel = organised(panel_id, by)
-    refuse_if_any([*rules.STATES.refusals(panel.state, "void"), *seating_reason(reason)])
+    refuse_if_any([*rules.STATES.refusals(panel.state, "void"), *reason_refusals(reason)])
     panel.void_reason = reason
     move(panel, "void", "void_reason")
     told(panel, "voided", by, at)
