@@ -44,6 +44,10 @@ class Agreement(models.Model):
         return f"agreements.agreement:{self.pk}"
 
     @property
+    def names(self) -> Text:
+        return Text(self.title, self.title_en or self.title)
+
+    @property
     def kind_name(self) -> Text:
         return load().kinds[self.kind]
 

@@ -19,8 +19,6 @@ from lianban.kit.refusals import refuse_if_any
 from lianban.kit.text import Text
 from lianban.rulebook.clauses import load
 
-OFFICE = {"officer", "office_head", "science_bureau"}
-
 
 @transaction.atomic
 def start(
@@ -34,7 +32,7 @@ def start(
     known = dict(Organisation.objects.filter(pk__in=numbers).values_list("pk", "code"))
     refuse_if_any(
         steps.start_refusals(
-            kind, numbers, known, own=_is_office(by, chain) or bool(by.organisations & set(known.values())),
+            kind, numbers, known, own=queries.is_office(by, chain) or bool(by.organisations & set(known.values())),
             taken=Agreement.objects.filter(subject=subject, kind=kind).exclude(state="ended").exists(),
         )
     )  # fmt: skip
@@ -146,17 +144,7 @@ def issue_version(*, agreement_id: int, by: Actor, at: datetime) -> Version:
     draft = queries.facts(row)
     refuse_if_any(steps.stops(rules.findings(draft)))
     number = row.versions.count() + 1
-    content = {
-        "kind": row.kind,
-        "title": {"zh": row.title, "en": row.title_en},
-        "version": number,
-        "subject": row.subject,
-        "parties": [party for party in queries.party_rows(row) if not party["left"]],
-        "choices": {code: {"option": one.option, "values": dict(one.values)} for code, one in draft.choices.items()},
-        "articles": [article.as_dict() for article in rules.articles(draft)],
-        "background": [{"owner": b.owner, "title": b.title, "kind": b.kind, "number": b.number, "scope": b.scope} for b in draft.background],
-        "rules": {"pack": row.rules["pack"], "fingerprint": row.rules["fingerprint"]},
-    }  # fmt: skip
+    content = queries.content(row, number, draft)
     version = Version.objects.create(
         agreement=row,
         number=number,
@@ -261,12 +249,8 @@ def _draft(agreement_id: int, by: Actor) -> Agreement:
     row = Agreement.objects.select_for_update().get(pk=agreement_id)
     parties_services.require(by, "agreements.draft", row.chain or None)
     codes = set(row.parties.filter(left_at__isnull=True).values_list("organisation__code", flat=True))
-    refuse_if_any(steps.drafter_refusals(own=_is_office(by, row.chain) or bool(by.organisations & codes)))
+    refuse_if_any(steps.drafter_refusals(own=queries.is_office(by, row.chain) or bool(by.organisations & codes)))
     return row
-
-
-def _is_office(by: Actor, chain: str) -> bool:
-    return by is SYSTEM or bool(OFFICE & by.roles(chain or None))
 
 
 def _move(row: Agreement, verb: str) -> None:

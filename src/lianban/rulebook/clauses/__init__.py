@@ -17,6 +17,13 @@ KINDS = ("number", "percent", "money", "text", "lines", "date", "party", "choice
 
 
 NOTHING = Text("", "")
+LAWS = {
+    "民法典": "Civil Code",
+    "仲裁法": "Arbitration Law",
+    "反垄断法": "Anti-Monopoly Law",
+    "出口管制法": "Export Control Law",
+    "、": ", ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Question:
     least: int | None = None
     most: int | None = None
     choices: Mapping[str, Text] | None = None
+    unsaid: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Clause:
     name: Text
     plain: Text
     law: Text
-    place: str
+    place: Text
     kinds: tuple[str, ...]
     needed: tuple[str, ...]
     options: Mapping[str, Option]
@@ -92,7 +100,7 @@ def load() -> Library:
         if row.get("silent"):
             options[SILENT] = Option(SILENT, Text(*silent["name"]), Text(*silent["text"]), Text(*law))
         clauses[row["code"]] = Clause(
-            row["code"], Text(*row["name"]), Text(*row["plain"]), Text(*law), place,
+            row["code"], Text(*row["name"]), Text(*row["plain"]), Text(*law), _place(place),
             tuple(row["kinds"]), tuple(row.get("needed", ())), options,
         )  # fmt: skip
     return Library(
@@ -101,6 +109,13 @@ def load() -> Library:
         clauses,
         tuple(Guard(tuple(row["words"]), Text(*row["why"])) for row in written["guard"]),
     )
+
+
+def _place(written: str) -> Text:
+    english = written
+    for zh, en in LAWS.items():
+        english = english.replace(zh, en)
+    return Text(written, english)
 
 
 def _option(row: Mapping[str, Any]) -> Option:
@@ -125,4 +140,5 @@ def _question(row: Mapping[str, Any]) -> Question:
         row.get("least"),
         row.get("most"),
         choices,
+        Text(*row["unsaid"]) if "unsaid" in row else None,
     )

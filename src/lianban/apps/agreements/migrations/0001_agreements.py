@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Agreement',
             fields=[
@@ -33,6 +35,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('subject', 'kind'), name='agreement_once_a_subject'),
+                ],
+                'indexes': [
+                    models.Index(fields=['subject', 'kind'], name='agreement_of_subject'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +71,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['agreement_id', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement', 'number'), name='version_numbered_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,7 +88,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['signed_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'organisation'), name='signature_once'),
+                ],
             },
+        ),
         ),
         migrations.AddField(
             model_name='agreement',
@@ -117,23 +132,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='version_numbered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('version', 'organisation'), name='signature_once'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['subject', 'kind'], name='agreement_of_subject'),
-        ),
-        migrations.AddConstraint(
             model_name='agreement',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafting', 'issued', 'in_force', 'ended'])), name='agreement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('subject', 'kind'), name='agreement_once_a_subject'),
         ),
     ]

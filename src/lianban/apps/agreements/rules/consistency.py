@@ -10,7 +10,6 @@ from lianban.apps.agreements.rules.facts import Chosen, Facts
 from lianban.kit.text import Text
 from lianban.rulebook.clauses import SILENT, Clause, Question
 
-NOT_ASKED = {("priority_purchase", "price_detail"), ("contributions", "in_kind")}  # may stay empty
 COURT, ARBITRATION = ("法院", "诉讼", "起诉", "court", "lawsuit"), ("仲裁", "arbitrat")
 
 
@@ -65,7 +64,7 @@ def _gaps(facts: Facts) -> Iterator[Finding]:
             continue
         option = clause.options.get(chosen.option)
         for question in option.questions if option else ():
-            if chosen.values.get(question.name) in (None, "", {}) and (clause.code, question.name) not in NOT_ASKED:
+            if chosen.values.get(question.name) in (None, "", {}) and question.unsaid is None:
                 yield Finding("agreements.answer_missing", clause.code, Text("“{name}”：请填“{label}”", "{name}: fill in '{label}'").format(name=clause.name, label=question.label))  # fmt: skip
         if chosen.option == SILENT:
             yield Finding("agreements.left_to_law", clause.code, Text("“{name}”不约定，将按{place}办：{law}", "{name} is left to the law ({place}): {law}").format(name=clause.name, place=clause.place, law=clause.law), stops=False)  # fmt: skip

@@ -22,14 +22,14 @@ class Article:
     text: Text
     plain: Text
     law: Text
-    place: str
+    place: Text
     option: str
     settled: bool
 
     def as_dict(self) -> dict[str, Any]:
-        words = {name: getattr(self, name) for name in ("title", "text", "plain", "law")}
+        words = {name: getattr(self, name) for name in ("title", "text", "plain", "law", "place")}
         pairs = {name: {"zh": text.zh, "en": text.en} for name, text in words.items()}
-        return {"number": self.number, "code": self.code, **pairs, "place": self.place, "option": self.option}
+        return {"number": self.number, "code": self.code, **pairs, "option": self.option}
 
 
 def articles(facts: Facts) -> list[Article]:
@@ -53,7 +53,7 @@ def said(question: Question, chosen: Chosen, facts: Facts) -> Text:
     """An answer in words; what is missing shows as a gap."""
     value = chosen.values.get(question.name)
     if value in (None, "", {}):
-        return GAP
+        return question.unsaid or GAP
     return _SAYERS.get(question.kind, _plain)(question, value, facts)
 
 

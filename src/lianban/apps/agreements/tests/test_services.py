@@ -137,8 +137,7 @@ def test_who_waits_and_who_sees(whole, firms, begin, cast):
     assert not queries.agreements(elsewhere)
 
 
-def test_what_waits_for_a_signature(whole, firms, cast, monkeypatch):
-    monkeypatch.setattr(queries, "reverse", lambda name, args: f"/{args[0]}")
+def test_what_waits_for_a_signature(whole, firms, cast):
     mine = cast("enterprise", organisation=firms[1])
     assert queries.waiting(mine, TODAY) == []
     services.issue_version(agreement_id=whole.pk, **TOLD)

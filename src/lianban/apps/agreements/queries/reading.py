@@ -10,10 +10,12 @@ from django.urls import reverse
 from lianban.apps.agreements import rules
 from lianban.apps.agreements.models import Agreement, Party, Version
 from lianban.apps.parties.rules import Actor
+from lianban.apps.parties.services import SYSTEM
 from lianban.apps.rulesets.rules import Frozen
-from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.text import Text
 from lianban.kit.waiting import Waiting
+
+OFFICE = {"officer", "office_head", "science_bureau"}
 
 
 def agreements(actor: Actor) -> QuerySet[Agreement]:
@@ -112,6 +114,11 @@ def party_rows(row: Agreement) -> list[dict[str, Any]]:
     ]
 
 
+def is_office(actor: Actor, chain: str) -> bool:
+    """Whether one of their roles on this chain writes in every agreement; no statement."""
+    return actor is SYSTEM or bool(OFFICE & actor.roles(chain or None))
+
+
 def missing_signatures(row: Agreement) -> list[int]:
     """Organisations that have not signed the newest version; two statements."""
     version = row.versions.order_by("-number").first()
@@ -141,8 +148,3 @@ def waiting(actor: Actor, today: date) -> list[Waiting]:
         for row in rows
         if any((row.pk, party) in own for party in missing_signatures(row))
     ]
-
-
-def classes() -> tuple[str, ...]:
-    """Classes an agreement may have: it is never open to everybody by itself; no statement."""
-    return tuple(c for c in CONFIDENTIALITY if c != "open")
