@@ -89,6 +89,11 @@ def version(row: Agreement, number: int) -> Version | None:
     return row.versions.filter(number=number).first()
 
 
+def newest_number(row: Agreement) -> int:
+    """Number of the newest version, 0 before the first; one statement."""
+    return row.versions.count()
+
+
 def signing(actor: Actor, row: Agreement) -> list[dict[str, Any]]:
     """Each party of the newest version: when it signed, and whether this reader signs for it now; three statements."""
     newest = row.versions.order_by("-number").first()

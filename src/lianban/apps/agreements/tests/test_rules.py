@@ -1,7 +1,9 @@
 """Consistency, wording and answers, without a database."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ PARTIES = rules.sides(
     for n, (name, en, kind) in enumerate([("示例链主企业", "Example anchor", "firm"), ("示例材料企业", "Example maker", "firm"), ("示例大学", "Example university", "university")], start=1)
 )  # fmt: skip
 RULES = {"consortium.in_kind_share_max": 0.5, "agreement.needs_public_ip_terms": True, "consortium.council.pass": 0.667}
+PAGE = Path(__file__).parents[5] / "docs" / "flows" / "agreement.md"
 LINE = rules.BackgroundLine(2, "示例专利", "patent")
 
 
@@ -140,6 +143,23 @@ def test_shares_are_whole_exactly_when_they_add_up_to_one_hundred(shares: list[D
     assert ("agreements.shares_not_whole" in codes(facts)) == (sum(shares) != 100)
     if sum(shares) == 100:
         assert sum(rules.terms(facts)["shares"].values()) == 1
+
+
+def test_the_flow_page_s_table_of_shares_is_true() -> None:
+    rows = re.findall(r"^\| (\d) \| ([\d., ]+) \| (.+?) \|$", PAGE.read_text("utf-8"), re.M)
+
+    assert len(rows) == 5
+    for n, written, verdict in rows:
+        shares = dict(enumerate(written.split(", "), start=1))
+        parties = rules.sides({"id": i, "name": str(i), "name_en": ""} for i in shares)
+        facts = rules.Facts("consortium", parties, {"benefit": rules.Chosen("agreed_shares", {"shares": {str(i): share for i, share in shares.items()}})})  # fmt: skip
+        found = [one.message.en for one in rules.findings(facts) if one.code == "agreements.shares_not_whole"]
+        assert bool(found) == (verdict != "whole")
+        if found:
+            assert f"({verdict.split()[0]} are missing)" in found[0]
+        elif len(set(map(Decimal, shares.values()))) <= 2 and sum(map(Decimal, shares.values())) == 100:
+            assert list(forms.equal_shares(list(shares)).values()) == [f"{Decimal(s):f}" for s in shares.values()]
+        assert int(n) == len(shares)
 
 
 @given(st.integers(1, 60))

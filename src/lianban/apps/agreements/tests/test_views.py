@@ -130,6 +130,7 @@ def test_the_word_file_names_chinese_fonts_and_says_what_it_is(whole, firms, sig
     for style in ("Normal", "Title", "Heading 1", "Heading 2"):
         fonts = made.styles[style].element.rPr.rFonts
         assert fonts.get(qn("w:eastAsia")) in ("宋体", "黑体") and fonts.get(qn("w:eastAsiaTheme")) is None
+    client.post(f"/agreements/{whole.pk}/revise/")
     draft = Document(io.BytesIO(client.get(f"/agreements/{whole.pk}/word/").content))
     assert "草稿，未定稿，不得签署" in "\n".join(paragraph.text for paragraph in draft.paragraphs)
 

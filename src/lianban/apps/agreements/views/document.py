@@ -112,14 +112,13 @@ def _footer(made: Any, digest: str, said: Any) -> None:
         if digest:
             line.add_run(f"{said(Text('校验码', 'Digest'))} SHA-256 {digest}").font.size = Pt(7)
             line.add_run().add_break()
-        run = line.add_run()
         for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
             element = OxmlElement("w:fldChar" if kind else "w:instrText")
             if kind:
                 element.set(qn("w:fldCharType"), kind)
             else:
                 element.text = text
-            run._r.append(element)
+            line.add_run()._r.append(element)
 
 
 def _zh(number: int) -> str:

@@ -77,14 +77,15 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def word(request: HttpRequest, pk: int, number: int = 0) -> HttpResponse:
     """The text as a Word file: a version as it was issued, or the draft, which says that it is one."""
     row, language = found(request, pk), reader_language()
-    one = queries.version(row, number) if number else None
+    wanted = number or (0 if row.state == "drafting" else queries.newest_number(row))
+    one = queries.version(row, wanted) if wanted else None
     if number and one is None:
         raise Http404
     content = one.content if one else queries.content(row)
     made = document.write(content, language, digest=one.digest if one else "")
     name = say(Text(row.title, row.title_en or row.title), language)
-    number_said = f"v{number}" if number else say(Text("草稿", "draft"), language)
-    journal.record("agreements.exported", subject=row.reference, by=request.actor, at=timezone.now(), facts={"version": number})  # type: ignore[attr-defined]  # fmt: skip
+    number_said = f"v{wanted}" if one else say(Text("草稿", "draft"), language)
+    journal.record("agreements.exported", subject=row.reference, by=request.actor, at=timezone.now(), facts={"version": wanted})  # type: ignore[attr-defined]  # fmt: skip
     response = HttpResponse(made, content_type=WORD)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}-{number_said}.docx')}"
     return response
