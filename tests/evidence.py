@@ -123,6 +123,7 @@ CATALOGUE: dict[str, Callable[[], Figures]] = {
     "big_package": big_package,
     "samples": samples,
     "benchmarks": benchmarks(),
+    "ledger": benchmarks("ledger", quick=False),
     "engine_and_chain": suite("engine, rule book, chain", "-n", "2", "src/lianban/engine", "src/lianban/rulebook", "src/lianban/chain", "src/lianban/cli"),
     "platform_sqlite": suite("platform on SQLite", "-n", "2", "-m", "not browser", "src/lianban/apps", "src/lianban/kit", "src/lianban/site", "tests"),
     "platform_postgresql": suite(
