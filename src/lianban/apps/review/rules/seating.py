@@ -60,7 +60,7 @@ def confirm_refusals(size: Size, kinds: Sequence[str], *, undeclared: int, open_
     if undeclared:
         reasons.append(
             refuse(
-                "review.undeclared", "还有 {n} 个席位没有作回避申报", "{n} seats have made no declaration", n=undeclared
+                "review.undeclared", "还有 {n} 个席位没有作回避申报", "seats without a declaration: {n}", n=undeclared
             )
         )
     if open_hits:
@@ -68,7 +68,7 @@ def confirm_refusals(size: Size, kinds: Sequence[str], *, undeclared: int, open_
             refuse(
                 "review.open_hit",
                 "还有 {n} 条关联线索未经第二人处理：逐条说明理由后解除，或回避换人",
-                "{n} hits await a second person: cleared with a reason, or upheld and the seat replaced",
+                "hits that await a second person: {n}; cleared with a reason, or upheld and the seat replaced",
                 n=open_hits,
             )
         )
@@ -77,7 +77,7 @@ def confirm_refusals(size: Size, kinds: Sequence[str], *, undeclared: int, open_
             refuse(
                 "review.upheld_seated",
                 "{n} 个席位已认定须回避，请换人",
-                "{n} seats must step back: replace them",
+                "seats that must step back: {n}; replace them",
                 n=upheld,
             )
         )

@@ -85,6 +85,7 @@ def page(request: HttpRequest, row: Panel, status: int = 200, **bound: Any) -> H
         "size": rules.size_of(row.kept_rules, row.amount_fen, row.group),
         "seats": seats,
         "hits": hits,
+        "replaceable": {seat.pk for seat in seats if seat.declared_at is None} | {hit.seat_id for hit in hits if hit.state == "upheld"},
         "n_open": sum(hit.state == "open" for hit in hits),
         "names": queries.names_of(hits),
         "items": list(row.items.prefetch_related("organisations")),
