@@ -1,5 +1,6 @@
 """What waits for whom, on the first page, on the page of everything and in the calendar; what is hidden is in none of them."""
 
+import inspect
 import sys
 from datetime import timedelta
 from types import SimpleNamespace
@@ -169,3 +170,10 @@ def test_the_calendar_file_guards_its_lines(today, now):
     content = queries.feed([task], now=now, language="zh", address=lambda path: f"http://x{path}")
 
     assert len(entries(content)) == 1
+
+
+@pytest.mark.parametrize(("name", "asked"), [("waiting", ["actor", "today"]), ("story", ["actor", "chain", "product"])])
+def test_every_mechanism_answers_the_same_two_questions(name, asked):
+    """What is asked by position is told apart by nothing but its place: the names have to agree."""
+    for tell in [*desk.told_by_all(name), getattr(queries, name)]:
+        assert [given.split("_")[0] for given in inspect.signature(tell).parameters] == asked, tell.__module__
