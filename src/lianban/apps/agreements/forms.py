@@ -57,7 +57,7 @@ class ClauseForm(forms.Form):
             for side in self.present:
                 yield f"{question.name}-{side.id}", self._side(side), (kept or {}).get(str(side.id))
         elif question.kind == "stages":
-            for stage, name in self.facts.library.stages.items():
+            for stage, name in self.facts.book.stages.items():
                 for side in self.present:
                     shares = (kept or {}).get(stage, {})
                     yield f"{question.name}-{stage}-{side.id}", f"{_said(name)} · {self._side(side)}", shares.get(str(side.id))  # fmt: skip
@@ -97,9 +97,9 @@ class ClauseForm(forms.Form):
         for question in self.option.questions:
             group = Group(question, self._label(question))
             if question.kind == "stages":
-                group.heads = [_said(name) for name in self.facts.library.stages.values()]
+                group.heads = [_said(name) for name in self.facts.book.stages.values()]
                 for side in self.present:
-                    cells = [self[f"{question.name}-{stage}-{side.id}"] for stage in self.facts.library.stages]
+                    cells = [self[f"{question.name}-{stage}-{side.id}"] for stage in self.facts.book.stages]
                     group.rows.append(Row(self._side(side), cells))
             elif question.kind in BY_PARTY:
                 group.rows = [Row(self._side(side), [self[f"{question.name}-{side.id}"]]) for side in self.present]
@@ -120,7 +120,7 @@ class ClauseForm(forms.Form):
             if question.kind == "stages":
                 answer: Any = {
                     stage: {side.id: given.get(f"{question.name}-{stage}-{side.id}") for side in self.present}
-                    for stage in self.facts.library.stages
+                    for stage in self.facts.book.stages
                 }
             elif question.kind in BY_PARTY:
                 answer = {side.id: _kept(question, given.get(f"{question.name}-{side.id}")) for side in self.present}

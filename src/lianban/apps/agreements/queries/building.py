@@ -23,7 +23,7 @@ def listed(actor: Actor, state: str = "") -> QuerySet[Agreement]:
 def article_rows(draft: rules.Facts) -> list[dict[str, Any]]:
     """Every clause of this kind: as an article where it is settled, else as what the law says; no statement."""
     rows, number = [], 0
-    for clause in draft.library.of_kind(draft.kind):
+    for clause in draft.book.of_kind(draft.kind):
         number += clause.code in draft.choices
         article = wording.article(clause, draft, number)
         option = clause.options.get(article.option)
@@ -77,7 +77,7 @@ def offer(actor: Actor, row: Agreement) -> dict[str, Any]:
     verbs = rules.STATES.verbs_from(row.state)
     return {
         "draft": drafting,
-        "propose": draft is not None and any(row.kind in c.needed and c.code not in draft.choices for c in draft.library.of_kind(row.kind)),
+        "propose": draft is not None and any(row.kind in c.needed and c.code not in draft.choices for c in draft.book.of_kind(row.kind)),
         "issue": steps.stops(rules.findings(draft)) if draft else [],
         "revise": writes and "revise" in verbs,
         "end": "end" in verbs and actor.may("agreements.end", row.chain or None),
@@ -120,7 +120,7 @@ def signatures_of(one: Version) -> list[dict[str, Any]]:
 def next_open(row: Agreement, clause: str) -> str:
     """The next clause after this one that has to be settled and is not, starting over at the end; one statement."""
     draft = facts(row)
-    clauses = draft.library.of_kind(row.kind)
+    clauses = draft.book.of_kind(row.kind)
     place = [one.code for one in clauses].index(clause)
     order = [*clauses[place + 1 :], *clauses[:place]]
     unfinished = {one.clause for one in rules.findings(draft) if one.stops}

@@ -169,9 +169,9 @@ def _notes(question: Question, value: Any, facts: Facts) -> dict[str, str]:
 
 
 def _stages(question: Question, value: Any, facts: Facts) -> dict[str, dict[str, str]]:
-    if set(value) - set(facts.library.stages):
+    if set(value) - set(facts.book.stages):
         raise ValueError
-    return {stage: shares for stage in facts.library.stages if (shares := _shares(question, value.get(stage) or {}, facts))}  # fmt: skip
+    return {stage: shares for stage in facts.book.stages if (shares := _shares(question, value.get(stage) or {}, facts))}  # fmt: skip
 
 
 _READERS = {

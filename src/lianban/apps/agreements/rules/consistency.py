@@ -26,12 +26,12 @@ class Finding:
 def findings(facts: Facts) -> list[Finding]:
     """Check an agreement whole; the order is the order of its clauses, then of the checks."""
     found = [one for check in _CHECKS for one in check(facts)]
-    order = {clause.code: n for n, clause in enumerate(facts.library.of_kind(facts.kind))}
+    order = {clause.code: n for n, clause in enumerate(facts.book.of_kind(facts.kind))}
     return sorted(found, key=lambda one: (not one.stops, order.get(one.clause, len(order))))
 
 
 def _settled(facts: Facts) -> Iterator[tuple[Clause, Chosen]]:
-    for clause in facts.library.of_kind(facts.kind):
+    for clause in facts.book.of_kind(facts.kind):
         chosen = facts.choices.get(clause.code)
         if chosen and chosen.option in clause.options:
             yield clause, chosen
@@ -56,7 +56,7 @@ def _chose(facts: Facts, clause: str, *options: str) -> bool:
 
 def _gaps(facts: Facts) -> Iterator[Finding]:
     """Every clause this kind must settle is settled, every question of a chosen option answered."""
-    for clause in facts.library.of_kind(facts.kind):
+    for clause in facts.book.of_kind(facts.kind):
         chosen = facts.choices.get(clause.code)
         if chosen is None:
             if facts.kind in clause.needed:
@@ -75,7 +75,7 @@ def _sums(facts: Facts) -> Iterator[Finding]:
     for clause, question, shares in _asked(facts, "shares"):
         yield from _sum(clause, question.label, shares)
     for clause, _question, stages in _asked(facts, "stages"):
-        for stage, name in facts.library.stages.items():
+        for stage, name in facts.book.stages.items():
             yield from _sum(clause, name, stages.get(stage, {}))
 
 
@@ -162,7 +162,7 @@ def _disputes(facts: Facts) -> Iterator[Finding]:
 def _competition(facts: Facts) -> Iterator[Finding]:
     """The competition-law guard: words on prices and markets, wherever somebody wrote them."""
     for clause, _option, written in _written(facts):
-        for guard in facts.library.guards:
+        for guard in facts.book.guards:
             for word in guard.words:
                 if word in written.lower():
                     yield Finding("agreements.competition_guard", clause.code, Text("“{name}”里写了“{word}”：{why}，请改写", "{name} says '{word}': {why}; write it differently").format(name=clause.name, word=word, why=guard.why))  # fmt: skip

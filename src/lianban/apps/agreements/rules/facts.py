@@ -51,7 +51,7 @@ class Facts:
     background: tuple[BackgroundLine, ...] = ()
     public_money: bool = False
     rules: Mapping[str, Any] = field(default_factory=dict)
-    library: Library = field(default_factory=load)
+    book: Library = field(default_factory=load)
 
     def side(self, party: Any) -> Side | None:
         return next((side for side in self.sides if str(side.id) == str(party)), None)

@@ -34,7 +34,7 @@ class Article:
 
 def articles(facts: Facts) -> list[Article]:
     """Articles of the clauses that were settled, numbered in the library's order."""
-    settled = [clause for clause in facts.library.of_kind(facts.kind) if clause.code in facts.choices]
+    settled = [clause for clause in facts.book.of_kind(facts.kind) if clause.code in facts.choices]
     return [article(clause, facts, number) for number, clause in enumerate(settled, start=1)]
 
 
@@ -106,7 +106,7 @@ def _notes(question: Question, value: Any, facts: Facts) -> Text:
 
 
 def _stages(question: Question, value: Any, facts: Facts) -> Text:
-    parts = [(facts.library.stages[stage], _shares(question, shares, facts)) for stage, shares in value.items()]
+    parts = [(facts.book.stages[stage], _shares(question, shares, facts)) for stage, shares in value.items()]
     return Text("；".join(f"{name.zh}阶段{words.zh}" for name, words in parts), "; ".join(f"{name.en} {words.en}" for name, words in parts))  # fmt: skip
 
 

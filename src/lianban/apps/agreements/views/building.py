@@ -36,7 +36,7 @@ def _form(request: HttpRequest, one: Clause, facts: rules.Facts) -> forms.Clause
     if "equal" in request.GET:
         present = [side.id for side in facts.sides if not side.left]
         equal = forms.equal_shares(present)
-        stages = dict.fromkeys(facts.library.stages, equal)
+        stages = dict.fromkeys(facts.book.stages, equal)
         kept |= {q.name: equal if q.kind == "shares" else stages for q in option.questions if q.kind in ("shares", "stages")}  # fmt: skip
     return forms.ClauseForm(request.POST if request.method == "POST" else None, option=option, facts=facts, kept=kept)
 
