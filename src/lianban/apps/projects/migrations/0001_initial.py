@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from lianban.kit import dblaws
 
 
 class Migration(migrations.Migration):
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        dblaws.Together(
         migrations.CreateModel(
             name='Project',
             fields=[
@@ -370,5 +372,6 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'constraints': [models.UniqueConstraint(fields=('milestone', 'number'), name='payment_number_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_above_zero'), models.CheckConstraint(condition=models.Q(models.Q(('entry_set', ''), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='payment_has_proof')],
             },
+        ),
         ),
     ]

@@ -1,5 +1,8 @@
 """Reads of projects: nothing that the reader may not see leaves here, not even as a count."""
 
+from lianban.apps.projects.queries.offers import Offer, Whole, loaded, loaded_all, offers
+from lianban.apps.projects.queries.page import Card, Line, Page, cards, initial, inside, item, offer, page, unused
+from lianban.apps.projects.queries.reading import events, listing, of_subject, project, story, visible, waiting
 from lianban.apps.projects.queries.results import Diagnosed, Purchase, before_after, level_now, purchases
 from lianban.apps.projects.queries.standing import (
     is_lead,
@@ -10,9 +13,12 @@ from lianban.apps.projects.queries.standing import (
     sides_of,
     standing,
     terms,
+    workers_of,
 )
 
 __all__ = [
-    "Diagnosed", "Purchase", "before_after", "is_lead", "level_now", "making_now", "may_refusals", "parties_of", "purchases", "related",
-    "sides_of", "standing", "terms",
+    "Card", "Diagnosed", "Line", "Offer", "Page", "Purchase", "Whole", "before_after", "cards", "events", "initial", "inside",
+    "is_lead", "item", "level_now", "listing", "loaded", "loaded_all", "making_now", "may_refusals", "of_subject", "offer", "offers", "page",
+    "parties_of", "project", "purchases", "related", "sides_of", "standing", "story", "terms", "unused", "visible", "waiting",
+    "workers_of",
 ]  # fmt: skip

@@ -1,10 +1,12 @@
 """What became of a result: purchases beside their promise, the level before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from lianban.apps.diagnosis import queries as diagnosis
 from lianban.apps.diagnosis.compute import reading
@@ -44,11 +46,12 @@ class Purchase:
         return self.kept.state
 
 
-def purchases(project: Project, today: date) -> list[Purchase]:
-    """Promised and ordered, side by side; two statements."""
-    rows = project.purchases.select_related("buyer").prefetch_related("orders")
+def purchases(rows: Iterable[PriorityPurchase], today: date) -> list[Purchase]:
+    """Promised and ordered, side by side; one statement."""
+    promised = list(rows)
+    prefetch_related_objects(promised, "orders")
     found = []
-    for row in rows:
+    for row in promised:
         orders = list(row.orders.all())
         found.append(Purchase(row, orders, rules.kept(row.quantity, row.ends_on, today, orders)))
     return found

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.db.models import prefetch_related_objects
+
 from lianban.apps.atlas.models import Production
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor, permission_refusals
 from lianban.apps.projects import rules
-from lianban.apps.projects.models import Extension, FirstUse, Milestone, Project, Target
+from lianban.apps.projects.models import Extension, FirstUse, Milestone, Participant, Project, Target
 from lianban.apps.rulesets.rules import Frozen
 from lianban.kit.refusals import Refusal, refuse
 
@@ -64,9 +66,20 @@ def measured_of(row: Target) -> rules.Measured:
     return rules.Measured(row.number, True, fulfilled, row.accepted)
 
 
+def _participants(project: Project) -> list[Participant]:
+    """Read once and kept with the project: two statements at most."""
+    prefetch_related_objects([project], "participants__organisation")
+    return list(project.participants.all())
+
+
 def parties_of(project: Project) -> set[str]:
-    """Codes of the organisations that carry the work out; one statement."""
-    others = project.participants.values_list("organisation__code", flat=True)
+    """Codes of the organisations that take part, the first user included; one statement."""
+    return {project.lead.code, *(one.organisation.code for one in _participants(project))}
+
+
+def workers_of(project: Project) -> set[str]:
+    """Codes of those who carry the work out: the first user takes part and does not work on it; one statement."""
+    others = {one.organisation.code for one in _participants(project) if one.role != rules.FIRST_USER}
     return {project.lead.code, *others}
 
 
@@ -84,7 +97,7 @@ def is_commissioner(project: Project, actor: Actor) -> bool:
     return (
         project.commissioner is not None
         and project.commissioner.code in actor.organisations
-        and not parties_of(project) & actor.organisations
+        and not workers_of(project) & actor.organisations
     )
 
 
@@ -95,7 +108,8 @@ def related(project: Project, actor: Actor) -> bool:
         return False
     if parties_of(project) & mine or (project.commissioner is not None and project.commissioner.code in mine):
         return True
-    return project.purchases.filter(buyer__code__in=mine).exists()
+    prefetch_related_objects([project], "purchases__buyer")
+    return any(one.buyer.code in mine for one in project.purchases.all())
 
 
 def making_now(project: Project, maker: Organisation) -> str:

@@ -28,6 +28,8 @@ from lianban.apps.projects.rules.results import (
     use_refusals,
 )
 from lianban.apps.projects.rules.stages import (
+    REPORTS_OPEN,
+    WORKING,
     check_refusals,
     decide_refusals,
     decimal_of,
@@ -54,6 +56,7 @@ from lianban.apps.projects.rules.states import (
     COMPARISONS,
     DELIVERY,
     ENDED_EARLY,
+    FIRST_USER,
     FOUND,
     KINDS,
     LEVELS,
@@ -64,6 +67,7 @@ from lianban.apps.projects.rules.states import (
     OUTCOMES,
     POINTS,
     RISE,
+    ROLES,
     STAGE,
 )
 
@@ -73,6 +77,7 @@ __all__ = [
     "COMPARISONS",
     "DELIVERY",
     "ENDED_EARLY",
+    "FIRST_USER",
     "FOUND",
     "KINDS",
     "LEVELS",
@@ -82,8 +87,11 @@ __all__ = [
     "MILDER",
     "OUTCOMES",
     "POINTS",
+    "REPORTS_OPEN",
     "RISE",
+    "ROLES",
     "STAGE",
+    "WORKING",
     "Kept",
     "Measured",
     "Stage",

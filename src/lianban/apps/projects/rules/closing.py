@@ -1,6 +1,7 @@
 """Extension, acceptance, outcome, appeal: when each is possible and what it needs."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from lianban.apps.projects.rules.stages import release_refusals
 from lianban.apps.projects.rules.standing import EVIDENCE, REASON, Standing, fits, said_refusals, years_later
@@ -110,7 +111,7 @@ def _fit_refusals(standing: Standing, outcome: str) -> list[Refusal]:
         "{met}/{all} 项指标达到，与结论“{outcome}”不符",
         "{met} of {all} indicators were met: that is not '{outcome}'",
     )
-    facts = {"met": standing.n_accepted, "all": len(standing.indicators), "outcome": OUTCOMES[outcome]}
+    facts: dict[str, Any] = {"met": standing.n_accepted, "all": len(standing.indicators), "outcome": OUTCOMES[outcome]}
     return [refuse("projects.outcome_disagrees", *text, **facts)]
 
 
@@ -142,7 +143,7 @@ def answer_refusals(
         found += _fit_refusals(standing, standing.outcome)
     if verb == "change" and outcome not in MILDER.get(standing.outcome, ()):
         text = "申诉不能把“{before}”变更为“{after}”", "an appeal cannot change '{before}' into '{after}'"
-        names = {"before": OUTCOMES.get(standing.outcome, ""), "after": OUTCOMES.get(outcome, outcome)}
+        names: dict[str, Any] = {"before": OUTCOMES.get(standing.outcome, ""), "after": OUTCOMES.get(outcome, outcome)}
         found.append(refuse("projects.not_milder", *text, **names))
     elif verb == "change" and outcome in FOUND:
         found += conclude_refusals(

@@ -166,6 +166,6 @@ def order_refusals(
         found.append(refuse("projects.order_outside", *text, starts=starts_on.isoformat(), ends=ends_on.isoformat()))
     if price_max_fen is not None and unit_price_fen > price_max_fen:
         text = "单价 {price} 高于约定上限 {most}", "{price} a unit is above the agreed {most}"
-        facts = {"price": money.shown(unit_price_fen), "most": money.shown(price_max_fen)}
+        facts: dict[str, Any] = {"price": money.shown(unit_price_fen), "most": money.shown(price_max_fen)}
         found.append(refuse("projects.above_price", *text, **facts))
     return found

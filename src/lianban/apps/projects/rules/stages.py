@@ -12,6 +12,12 @@ from lianban.kit.refusals import Refusal, refuse
 from lianban.kit.text import Text
 
 WORKING = ("running", "extension_asked")  # stages are reported, checked and decided while work goes on
+REPORTS_OPEN = (
+    *WORKING,
+    "acceptance_asked",
+    "accepting",
+    "appealed",
+)  # test reports are entered until there is an outcome
 
 
 def start_refusals(
@@ -177,7 +183,7 @@ def measurement_refusals(
 ) -> list[Refusal]:  # fmt: skip
     """A report has its number and day, lies inside the work, and says what was measured."""
     found = said_refusals((number, Text("报告编号", "the number of the report")))
-    if state not in (*WORKING, "acceptance_asked", "accepting", "appealed"):
+    if state not in REPORTS_OPEN:
         text = "已有结论，不再登记检测报告", "there is an outcome: no more reports are entered"
         found.append(refuse("projects.reports_closed", *text))
     if issued_on > today or issued_on < starts_on:

@@ -113,6 +113,9 @@ MILDER = {
 }
 ENDED_EARLY = ("terminated", "revoked")  # these an appeal may set aside, so that work goes on
 
+FIRST_USER = "first_user"  # the role of a participant that is to use the result first, and does not work on it
+ROLES = {"partner": Text("合作单位", "partner"), FIRST_USER: Text("首用单位", "first user")}
+
 MAKING = ("lab", "pilot", "small_batch", "stable_volume")  # stages of production, from the first to the last
 MAKING_NAMES = {
     "lab": Text("实验室", "laboratory"),

@@ -55,7 +55,7 @@ def _use(model: Any, project_id: int, organisation: Organisation, used_on: date,
     refuse_if_any(
         rules.use_refusals(
             queries.standing(project), day=used_on, today=localdate(at), evidence=evidence, first=first,
-            own=organisation.code == project.lead.code,
+            own=organisation.code in queries.workers_of(project),
             known=not first and project.spread.filter(organisation=organisation).exists(),
         )
     )  # fmt: skip
@@ -169,7 +169,7 @@ def propose_rise(
     refuse_if_any(
         rules.rise_refusals(
             standing, stage=stage, before=before, reason=reason, product=project.product,
-            pending=project.rises.filter(state="proposed").exists(), maker=maker.code in queries.parties_of(project),
+            pending=project.rises.filter(state="proposed").exists(), maker=maker.code in queries.workers_of(project),
             level=level, level_before=queries.level_now(project, by),
         )
     )  # fmt: skip
@@ -201,7 +201,7 @@ def confirm_rise(*, rise_id: int, by: Actor, at: datetime) -> LevelRise:
 def _enter(project: Project, row: LevelRise, by: Actor, at: datetime) -> None:
     """The rows of the atlas that tell of the rise, with the acceptance as their source."""
     product = Product.objects.get(chain=project.chain, code=row.product)
-    told = {
+    told: dict[str, Any] = {
         "chain": project.chain, "organisation": row.organisation, "source": _source(project, row, at), "by": by, "at": at,
         "product": product, "observed_on": localdate(at), "confidence": "high",
         "confidentiality": project.confidentiality, "note": row.reason,
@@ -209,7 +209,13 @@ def _enter(project: Project, row: LevelRise, by: Actor, at: datetime) -> None:
     code = f"accepted-{row.pk}@{row.organisation.code}"[:160]
     atlas.enter_production(code=code, stage=row.stage, status="operating", **told)
     if row.level:
-        words = {"item": "level", "value": row.level, "voice": "office", "assessor": "验收结论", "basis": row.reason}
+        words: dict[str, Any] = {
+            "item": "level",
+            "value": row.level,
+            "voice": "office",
+            "assessor": "验收结论",
+            "basis": row.reason,
+        }
         atlas.enter_assessment(code=f"accepted-{row.pk}-level", **words, **told)
 
 

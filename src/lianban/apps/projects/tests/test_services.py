@@ -288,7 +288,7 @@ def test_a_promise_to_buy_first_is_held_beside_the_orders(project, accepted, peo
     services.record_order(passed_gate=True, at=NOW, **order)
     services.record_order(passed_gate=False, at=NOW, **order)
 
-    (kept,) = queries.purchases(project, TODAY)
+    (kept,) = queries.purchases(project.purchases.all(), TODAY)
     assert (kept.counted, kept.ordered, kept.left, kept.share) == (60, 120, 40, 0.6) and kept.state.en == "being kept"
 
 

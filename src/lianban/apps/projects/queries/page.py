@@ -1,0 +1,185 @@
+"""Everything one page of a project shows, as far as its reader may see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lianban.apps.atlas.models import Chain
+from lianban.apps.parties.rules import Actor
+from lianban.apps.projects import rules
+from lianban.apps.projects.models import Conclusion, CreditMark, LevelRise, Project
+from lianban.apps.projects.queries.offers import Offer, Whole, loaded, offers
+from lianban.apps.projects.queries.reading import events, visible
+from lianban.apps.projects.queries.results import Diagnosed, Purchase, before_after, purchases
+from lianban.apps.projects.queries.standing import measured_of, sides_of, stage_of
+from lianban.kit.waiting import Event
+
+# What the page offers first, where several things may be done.
+FIRST = (
+    "confirm_use", "report", "check", "decide", "pay", "answer_extension", "ask_acceptance", "open_acceptance",
+    "call_acceptance", "judge", "conclude", "answer_appeal", "consent", "take_effect", "first_use", "propose_rise",
+    "confirm_rise", "follow_up", "enter_report", "archive",
+)  # fmt: skip
+
+
+class Line:
+    """One project in a list, with its money where the reader may see that."""
+
+    def __init__(self, row: Project, actor: Actor):
+        self.row = row
+        stages = [stage_of(one) for one in row.milestones.all()]
+        self.open = inside(row, actor)
+        self.agreed_fen = sum(stage.payment_fen for stage in stages)
+        self.released_fen = sum(stage.released_fen for stage in stages)
+        self.paid_fen = sum(stage.paid_fen for stage in stages)
+        waiting = [one for one in row.milestones.all() if one.state in ("planned", "failed") and one.point == "stage"]
+        self.next = waiting[0] if waiting and row.state in rules.WORKING else None
+
+    def yuan(self, name: str) -> float | None:
+        return getattr(self, name) / 100 if self.open else None
+
+
+def inside(project: Project, actor: Actor) -> bool:
+    """Whether the reader may see the work itself: the offices and the parties; users and buyers see the result."""
+    code = project.chain.code
+    cleared = actor.may("projects.see", code) and actor.may_see(project.confidentiality, code)
+    return cleared or bool(sides_of(project) & actor.organisations)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A milestone or a target with its plain values and what may be done with it."""
+
+    row: Any
+    plain: Any
+    offers: list[Offer]
+    newest: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One project whole."""
+
+    whole: Whole
+    inside: bool
+    milestones: list[Row]
+    targets: list[Row]
+    conclusions: list[Conclusion]
+    credit: CreditMark | None
+    purchases: list[Purchase]
+    rises: list[tuple[LevelRise, Diagnosed | None, Diagnosed | None]]
+    events: list[Event]
+    first: Offer | None
+    possible: list[Offer]
+    hindered: list[Offer]
+    grave: list[Offer]
+    apply_until: date
+    followed_until: date | None
+
+    @property
+    def standing(self) -> rules.Standing:
+        return self.whole.standing
+
+    @property
+    def money(self) -> Mapping[str, int]:
+        stages = self.standing.stages
+        return {
+            "agreed": sum(s.payment_fen for s in stages),
+            "released": sum(s.released_fen for s in stages),
+            "paid": sum(s.paid_fen for s in stages),
+        }
+
+
+def page(project: Project, actor: Actor, today: date) -> Page:
+    """Gather the page; about twenty statements, however long the project is."""
+    whole = loaded(project)
+    found = offers(whole, actor, today)
+    by_item = {(one.verb, one.item): one for one in found}
+    mine = [one for one in found if one.possible and one.verb in FIRST]
+    first = min(mine, key=lambda one: FIRST.index(one.verb), default=None)
+    loose = [one for one in found if not one.item and one is not first]
+    grave = [one for one in loose if one.verb in ("terminate", "revoke")]
+    return Page(
+        whole=whole,
+        inside=inside(project, actor),
+        milestones=[
+            Row(one, plain, [o for (verb, pk), o in by_item.items() if pk == one.pk and verb in _STAGE])
+            for one, plain in zip(whole.milestones, whole.standing.stages, strict=True)
+        ],
+        targets=[
+            Row(one, measured_of(one), [o for (verb, pk), o in by_item.items() if pk == one.pk and verb in _TARGET],
+                list(one.reports.all())[-1] if one.reports.all() else None)
+            for one in whole.targets
+        ],
+        conclusions=list(project.conclusions.select_related("appeal")),
+        credit=CreditMark.objects.filter(project=project).first(),
+        purchases=purchases(whole.promises, today),
+        rises=[(one, *before_after(one, actor)) for one in whole.rises],
+        events=events([project]),
+        first=first,
+        possible=[one for one in loose if one.possible and one not in grave],
+        hindered=[one for one in loose if not one.possible],
+        grave=[one for one in grave if one.possible],
+        apply_until=rules.apply_until(whole.standing),
+        followed_until=rules.followed_until(whole.standing),
+    )  # fmt: skip
+
+
+_STAGE = ("report", "check", "send_back", "decide", "pay")
+_TARGET = ("enter_report", "judge")
+
+
+def item(whole: Whole, kind: str, pk: int) -> Any:
+    """The row a deed is done to, or None."""
+    rows: Mapping[str, list[Any]] = {
+        "milestone": whole.milestones, "target": whole.targets, "purchase": whole.promises, "rise": whole.rises,
+    }  # fmt: skip
+    return next((one for one in rows.get(kind, []) if one.pk == pk), None)
+
+
+def offer(whole: Whole, verb: str, pk: int, actor: Actor, today: date) -> Offer | None:
+    """What stands against one deed; None where it is not this reader's, or not in this state."""
+    return next((one for one in offers(whole, actor, today) if (one.verb, one.item) == (verb, pk)), None)
+
+
+def unused(whole: Whole, verb: str, row: Any) -> tuple[str, ...]:
+    """Fields of a form that this row has no use for."""
+    if verb == "enter_report":
+        return ("value",) if row.comparison == "yes" else ("fulfilled",)
+    if verb == "pay" and whole.project.account:
+        return ("proof",)
+    return ()
+
+
+def initial(whole: Whole, verb: str, row: Any) -> dict[str, Any]:
+    """What a form proposes."""
+    if verb == "decide":
+        return {"released": row.payment_fen / 100}
+    if verb == "pay":
+        return {"amount": stage_of(row).owed_fen / 100}
+    if verb in ("conclude", "answer_appeal"):
+        last = whole.standing.point("acceptance")
+        good = all(one.accepted for one in whole.standing.indicators)
+        return {"released_last": last.payment_fen / 100 if last and good and verb == "conclude" else 0}
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One project of a product, with the level before and after."""
+
+    project: Project
+    rise: LevelRise | None
+    before: Diagnosed | None
+    after: Diagnosed | None
+
+
+def cards(chain: Chain, product: str, actor: Actor) -> list[Card]:
+    """Projects of one product for the page of its weak point; one statement and three a project."""
+    found = []
+    for row in visible(actor).filter(chain=chain, product=product).select_related("first_use__organisation"):
+        rise = row.rises.filter(state="confirmed").select_related("organisation", "project__chain").last()
+        before, after = before_after(rise, actor) if rise else (None, None)
+        found.append(Card(row, rise, before, after))
+    return found
