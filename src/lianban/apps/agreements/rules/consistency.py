@@ -98,11 +98,26 @@ def _everybody(facts: Facts) -> Iterator[Finding]:
         given = {party for name in ("cash", "in_kind") for party, amount in brought.get(name, {}).items() if amount}
         if empty := [side for side in present if str(side.id) not in given]:
             yield Finding("agreements.party_without_contribution", "contributions", Text("没有写投入：{who}；确实不出的，写 0 并在分工中写明贡献", "no contribution stated for {who}; who brings none shows its part in the division of work").format(who=_names(empty)), stops=False)  # fmt: skip
-    gone = {str(side.id): side for side in facts.sides if side.left}
+    yield from _gone(facts)
+
+
+def _gone(facts: Facts) -> Iterator[Finding]:
+    """Parties that left, or were struck from the list, are named nowhere any more."""
+    present = {str(side.id) for side in facts.sides if not side.left}
     for clause, chosen in _settled(facts):
-        named = {party for value in chosen.values.values() if isinstance(value, dict) for party in value} | {str(v) for q in clause.options[chosen.option].questions if q.kind == "party" and (v := chosen.values.get(q.name))}  # fmt: skip
-        if left := [gone[party] for party in named if party in gone]:
-            yield Finding("agreements.names_who_left", clause.code, Text("“{name}”仍写着已退出的{who}", "{name} still names {who}, who left").format(name=clause.name, who=_names(left)))  # fmt: skip
+        named: set[str] = set()
+        for question in clause.options[chosen.option].questions:
+            value = chosen.values.get(question.name)
+            if question.kind == "party" and value:
+                named.add(str(value))
+            elif question.kind == "stages" and value:
+                named.update(party for shares in value.values() for party in shares)
+            elif isinstance(value, dict):
+                named.update(value)
+        if gone := sorted(named - present):
+            left = [side for side in facts.sides if str(side.id) in gone]
+            who = _names(left) if left else Text("已不在名单中的单位", "an organisation that is no party any more")
+            yield Finding("agreements.names_who_left", clause.code, Text("“{name}”仍写着{who}，请改", "{name} still names {who}").format(name=clause.name, who=who))  # fmt: skip
 
 
 def _names(sides: list[Any]) -> Text:

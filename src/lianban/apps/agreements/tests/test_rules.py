@@ -81,6 +81,13 @@ def test_what_deserves_a_second_look_does_not_stop_it(changed, code) -> None:
     assert codes(facts) == set() and codes(facts, stops=False) == {code}
 
 
+def test_a_party_that_was_struck_is_named_no_more() -> None:
+    facts = replace(whole(), sides=PARTIES[:2])
+
+    named = {one.clause for one in rules.findings(facts) if one.code == "agreements.names_who_left"}
+    assert named == {"tasks", "contributions", "ownership", "benefit", "risk"}
+
+
 def test_public_money_and_an_empty_annex() -> None:
     facts = whole(ownership=(SILENT, {}))
 
