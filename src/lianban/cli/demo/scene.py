@@ -28,6 +28,7 @@ from lianban.apps.parties import queries, services
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import ROLES, Actor
 from lianban.cli import output
+from lianban.cli.demo import consortium
 from lianban.cli.output import t
 from lianban.kit.text import Text
 
@@ -51,6 +52,7 @@ ORGANISATIONS = [
     {"code": FIRM, "name": "示例滤材有限公司", "name_en": "Example Filters Ltd", "kind": "firm"},
     {"code": BUYER, "name": "示例生物制药有限公司", "name_en": "Example Biopharma Ltd", "kind": "firm"},
     {"code": LAB, "name": "示例材料实验室", "name_en": "Example Materials Laboratory", "kind": "laboratory"},
+    {"code": "example-testing", "name": "示例检测认证院", "name_en": "Example Testing Institute", "kind": "service"},
 ]
 ACCOUNTS = (
     Account("officer", "officer", Text("链办经办，处理全部产业链", "officer, every chain")),
@@ -64,6 +66,17 @@ ACCOUNTS = (
     Account("enterprise", "enterprise", Text("示例滤材有限公司", "Example Filters Ltd"), FIRM),
     Account("buyer", "enterprise", Text("示例生物制药有限公司", "Example Biopharma Ltd"), BUYER),
     Account("laboratory", "laboratory", Text("示例材料实验室", "Example Materials Laboratory"), LAB),
+    Account("innovent", "enterprise", Text("信达生物（示例账号）", "Innovent (example account)"), "innovent"),
+    Account("nanomicro", "enterprise", Text("纳微科技（示例账号）", "NanoMicro (example account)"), "nanomicro"),
+    Account("gusu", "laboratory", Text("姑苏实验室（示例账号）", "Gusu Laboratory (example account)"), "gusu-lab"),
+    Account(
+        "hospital",
+        "laboratory",
+        Text("苏大附一院（示例账号）", "Soochow hospital (example account)"),
+        "soochow-hospital",
+    ),
+    Account("legal", "legal_unit", Text("合法性审核", "legal unit")),
+    Account("notary", "notary", Text("公证", "notary")),
     Account("visitor", "visitor", Text("访客（不登录也可看）", "visitor (no account needed)")),
     Account("admin", "administrator", Text("系统管理员，不看业务数据", "administrator, no business data")),
 )
@@ -80,13 +93,32 @@ def prepare(password: str) -> list[tuple[Chain, Run]]:
     output.say(t("准备数据库", "Preparing the database"))
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
-    _accounts(password, now)
     chains = [_load(name, now) for name in samples.names()]
+    _accounts(password, now)  # after the samples: some act for organisations of theirs
     _example_demands(now)
-    runs = [_diagnosed(chain, now) for chain in chains]
+    _before_the_consortium(now)
+    for chain in chains:
+        _diagnosed(chain, now)
     _example_work(now)
+    _example_roads(now)
     _example_measures(now)
-    return list(zip(chains, runs, strict=True))
+    return [(chain, Run.objects.filter(chain=chain, scope="nation").latest("number")) for chain in chains]
+
+
+def _before_the_consortium(now: datetime) -> None:
+    """The first diagnosis sees the chain as it was before the consortium's work."""
+    chain = Chain.objects.filter(code=CHAIN).first()
+    if chain is not None and not Run.objects.filter(chain=chain).exists():
+        consortium.before_the_work(chain, now)
+
+
+def _example_roads(now: datetime) -> None:
+    """From weak point to result by both roads: the consortium of the press, and challenges in three states."""
+    chain = Chain.objects.filter(code=CHAIN).first()
+    if chain is None:
+        return
+    output.say(t("示例：创新联合体与揭榜挂帅", "Example: a consortium and open challenges"))
+    consortium.walk(chain, now)
 
 
 def _accounts(password: str, now: datetime) -> None:
