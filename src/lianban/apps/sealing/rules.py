@@ -206,19 +206,14 @@ def share_refusals(*, state: str, closes_at: datetime, now: datetime, given: boo
     """Why a custodian cannot give their share now."""
     reasons = state_refusals(state)
     if now <= closes_at:
-        reasons.append(early(closes_at))
+        reasons.append(early())
     if given:
         reasons.append(refuse("sealing.already_given", "您已交出份额", "you have already given your share"))
     return reasons
 
 
-def early(closes_at: datetime) -> Refusal:
-    return refuse(
-        "sealing.before_deadline",
-        "截止时间（{at}）之前不能开启",
-        "it cannot be opened before the deadline ({at})",
-        at=closes_at.isoformat(timespec="minutes"),
-    )
+def early() -> Refusal:
+    return refuse("sealing.before_deadline", "截止时间之前不能开启", "it cannot be opened before the deadline")
 
 
 def not_a_custodian() -> Refusal:
@@ -236,7 +231,7 @@ def opening_refusals(*, state: str, closes_at: datetime, now: datetime, given: i
     if state == "voided":
         return state_refusals(state)
     if now <= closes_at:
-        return [early(closes_at)]
+        return [early()]
     return [
         refuse(
             "sealing.shares_missing",
