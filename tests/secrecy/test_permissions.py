@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.kit.mechanisms import all_deeds
+from tests.secrecy import reviews
 
 ANYONE, OWNER = "anyone", "owner"
 OWN_OR_NONE = "(own)"
@@ -87,6 +88,7 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         (f"{cases}.step", "cases.close_instruction", f"/instructions/{instruction}/send_back/", TEXT),
         (f"{cases}.step", "cases.close_instruction", f"/instructions/{instruction}/close/", TEXT),
         (f"{cases}.minutes", "cases.record_minutes", "/minutes/bags/", {"held_on": today, "title": "会", "text": "纪要"}),
+        *reviews.rows(stage, today),
     ]  # fmt: skip
 
 
@@ -104,6 +106,8 @@ def played(stage):
 
     grant = RoleGrant.objects.get(role="analyst")
     stage.pks["user"], stage.pks["role"] = {"analyst": grant.user_id}, {"analyst": grant.pk}
+    stage.pks["review_user"] = {"expert": RoleGrant.objects.get(role="expert").user_id}
+    reviews.play(stage, timezone.now())
     return stage
 
 

@@ -1,18 +1,22 @@
 """Locks and permissions that every deed on a panel begins with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from lianban.apps.journal import services as journal
+from lianban.apps.notices import services as notices
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import queries, rules
 from lianban.apps.review.models import Hit, Panel, Seat
 from lianban.apps.review.queries.panels import own_interest
 from lianban.kit.refusals import refuse, refuse_if_any
+from lianban.kit.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,19 @@ def held(seat_id: int, by: Actor) -> Seat:
 def move(panel: Panel, verb: str, *fields: str) -> None:
     panel.state = rules.STATES.target(verb)
     panel.save(update_fields=["state", *fields])
+
+
+CALLS = {
+    "declare": Text("您被抽中评审：请作回避申报", "You are drawn for a review: declare your ties"),
+    "score": Text("有方案等您评分", "Plans wait for your points"),
+    "reasons": Text("评分已封存：请写组长意见", "The scores are frozen: write the chair's reasons"),
+}
+
+
+def call(seats: Iterable[Seat], duty: str, at: datetime) -> None:
+    """Tell those who sit here that something waits; neither on what, nor with whom: that stands behind their sign-in."""
+    users = [seat.expert.user_id for seat in seats]
+    notices.tell(what=CALLS[duty], url=reverse("review:mine"), users=users, at=at)
 
 
 def told(panel: Panel, verb: str, by: Actor | SeatDoer, at: datetime, **facts: object) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from lianban.apps.parties.models import Organisation
@@ -13,7 +14,7 @@ from lianban.apps.parties.rules import Actor
 from lianban.apps.review import queries, rules
 from lianban.apps.review.models import Expert, Item, Opinion, Panel, PanelParty, Score, Seat
 from lianban.apps.review.queries import offers
-from lianban.apps.review.services.locking import SeatDoer, held, move, organised, told
+from lianban.apps.review.services.locking import SeatDoer, call, held, move, organised, told
 from lianban.kit.refusals import Refusal, refuse, refuse_if_any
 
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXY346789"  # none that is mistaken for another when read aloud
@@ -45,6 +46,7 @@ def lay_open(*, panel_id: int, by: Actor, at: datetime, items: Sequence[Given] =
         item = Item.objects.create(panel=panel, key=key, code=code, blind_text=blind_text, named_text=named_text)
         item.organisations.set(organisations)
     move(panel, "lay_open")
+    call(_seats(panel), "score", at)
     told(panel, "laid_open", by, at, items=len(codes))
     return panel
 
@@ -128,6 +130,7 @@ def open_defence(*, panel_id: int, by: Actor, at: datetime) -> Panel:
     panel.blind_hash, panel.blind_frozen_at = rules.content_hash(queries.content_of(panel, ("blind",))), at
     Seat.objects.filter(panel=panel, active=True).update(blind_frozen=True)
     move(panel, "open_defence", "blind_hash", "blind_frozen_at")
+    call(_seats(panel), "score", at)
     told(panel, "defence_opened", by, at, blind_hash=panel.blind_hash)
     return panel
 
@@ -140,8 +143,13 @@ def freeze(*, panel_id: int, by: Actor, at: datetime) -> Panel:
     panel.frozen, panel.frozen_at = queries.content_of(panel), at
     panel.frozen_hash = rules.content_hash(panel.frozen)
     move(panel, "freeze", "frozen", "frozen_at", "frozen_hash")
+    call(_seats(panel).filter(chair=True), "reasons", at)
     told(panel, "frozen", by, at, hash=panel.frozen_hash)
     return panel
+
+
+def _seats(panel: Panel) -> QuerySet[Seat]:
+    return Seat.objects.filter(panel=panel, active=True).select_related("expert")
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from lianban.apps.review.models import Draw, Expert, Hit, Panel, PanelParty, Sea
 from lianban.apps.review.queries import offers
 from lianban.apps.review.rules import seating
 from lianban.apps.review.rules.pool import reason_refusals
-from lianban.apps.review.services.locking import move, next_number, organised, record_hits, told
+from lianban.apps.review.services.locking import call, move, next_number, organised, record_hits, told
 from lianban.apps.rulesets import queries as rulesets
 from lianban.apps.rulesets.rules import Frozen
 from lianban.kit.refusals import refuse, refuse_if_any
@@ -102,9 +102,8 @@ def _draw(panel: Panel, wanted: Mapping[str, int], by: Actor, at: datetime) -> D
     experts = {
         expert.key: expert for expert in Expert.objects.filter(key__in=[k for keys in drawn.values() for k in keys])
     }
-    for kind, keys in sorted(drawn.items()):
-        for key in keys:
-            _seat(panel, experts[key], kind, at, row)
+    called = [_seat(panel, experts[key], kind, at, row) for kind, keys in sorted(drawn.items()) for key in keys]
+    call(called, "declare", at)
     n_hits = record_hits(panel, at)
     told(panel, "drawn", by, at, draw=number, wanted=dict(wanted), pool=digest, head=head.number, salt=salt, seed=seed,
          hits=n_hits)  # fmt: skip
@@ -135,6 +134,7 @@ def appoint(*, panel_id: int, expert_id: int, by: Actor, at: datetime) -> Seat:
         reasons.append(refuse("review.seated_before", "此人已在或曾在本评审组", "this person is or was on this panel"))
     refuse_if_any(reasons)
     seat = _seat(panel, expert, "representative", at, None)
+    call([seat], "declare", at)
     record_hits(panel, at)
     told(panel, "appointed", by, at, seat=seat.number)
     return seat

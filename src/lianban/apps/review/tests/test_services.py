@@ -7,6 +7,7 @@ import pytest
 
 from lianban.apps.journal import queries as journal
 from lianban.apps.journal.models import Entry
+from lianban.apps.notices.models import Notice
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.services import SYSTEM
@@ -377,3 +378,13 @@ def test_a_void_panel_makes_room_and_shows_its_experts_nothing(laid_open, office
 
     assert queries.mine(as_expert(seats_of(panel)[0].expert)).count() == 0
     assert convened().pk != panel.pk and Panel.objects.filter(subject=panel.subject).count() == 2
+
+
+def test_experts_are_told_that_something_waits_and_nothing_of_it(frozen_panel):
+    panel = frozen_panel()
+    told = list(Notice.objects.order_by("at", "pk"))
+    chair = next(seat for seat in seats_of(panel) if seat.chair)
+
+    assert len(told) == 5 + 5 + 5 + 1 and told[-1].user_id == chair.expert.user_id
+    assert {notice.url for notice in told} == {"/review/mine/"}
+    assert not any(panel.title in notice.what or panel.key in notice.what + notice.subject for notice in told)

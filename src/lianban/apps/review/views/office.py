@@ -162,9 +162,8 @@ def feedback(request: HttpRequest, key: str, code: str) -> HttpResponse:
         raise Http404
     if not form.is_valid():
         return page(request, row, status=422, wrong_item=code, wrong_form=form)
-    services.feedback(
-        panel_id=row.pk, key=about.key, text=form.cleaned_data["text"], by=request.actor, at=timezone.now()
-    )  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    services.feedback(panel_id=row.pk, key=about.key, text=form.cleaned_data["text"], by=actor, at=timezone.now())
     messages.success(request, _("反馈意见已写入。"))
     return redirect("review:panel", key)
 
@@ -224,6 +223,5 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
         ),
     ]
     name = Text(f"评审结果 {row.title}", f"Results {row.title_en or row.title}")
-    return exports.respond(
-        request, name, columns, rows, "office", request.actor, subject=row.reference, record=journal.record
-    )  # type: ignore[attr-defined]
+    actor = request.actor  # type: ignore[attr-defined]
+    return exports.respond(request, name, columns, rows, "office", actor, subject=row.reference, record=journal.record)
