@@ -28,7 +28,7 @@ from lianban.apps.parties import queries, services
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import ROLES, Actor
 from lianban.cli import output
-from lianban.cli.demo import consortium
+from lianban.cli.demo import challenges, consortium
 from lianban.cli.output import t
 from lianban.kit.text import Text
 
@@ -52,6 +52,7 @@ ORGANISATIONS = [
     {"code": FIRM, "name": "示例滤材有限公司", "name_en": "Example Filters Ltd", "kind": "firm"},
     {"code": BUYER, "name": "示例生物制药有限公司", "name_en": "Example Biopharma Ltd", "kind": "firm"},
     {"code": LAB, "name": "示例材料实验室", "name_en": "Example Materials Laboratory", "kind": "laboratory"},
+    {"code": "example-university", "name": "示例大学", "name_en": "Example University", "kind": "university"},
     {"code": "example-testing", "name": "示例检测认证院", "name_en": "Example Testing Institute", "kind": "service"},
 ]
 ACCOUNTS = (
@@ -66,6 +67,7 @@ ACCOUNTS = (
     Account("enterprise", "enterprise", Text("示例滤材有限公司", "Example Filters Ltd"), FIRM),
     Account("buyer", "enterprise", Text("示例生物制药有限公司", "Example Biopharma Ltd"), BUYER),
     Account("laboratory", "laboratory", Text("示例材料实验室", "Example Materials Laboratory"), LAB),
+    Account("university", "laboratory", Text("示例大学", "Example University"), "example-university"),
     Account("innovent", "enterprise", Text("信达生物（示例账号）", "Innovent (example account)"), "innovent"),
     Account("nanomicro", "enterprise", Text("纳微科技（示例账号）", "NanoMicro (example account)"), "nanomicro"),
     Account("gusu", "laboratory", Text("姑苏实验室（示例账号）", "Gusu Laboratory (example account)"), "gusu-lab"),
@@ -80,6 +82,7 @@ ACCOUNTS = (
     Account("visitor", "visitor", Text("访客（不登录也可看）", "visitor (no account needed)")),
     Account("admin", "administrator", Text("系统管理员，不看业务数据", "administrator, no business data")),
 )
+HELD = timedelta(days=400)  # roles are older than the example work, which began in the past
 FEWER_DRAWS = {"n": 100, "verify": 1}  # two seconds; the site draws 200 and verifies three facts
 N_COSTS = 12
 EXAMPLE_FEN = (80_000_000, 120_000_000, 260_000_000, 35_000_000, 60_000_000)
@@ -119,6 +122,7 @@ def _example_roads(now: datetime) -> None:
         return
     output.say(t("示例：创新联合体与揭榜挂帅", "Example: a consortium and open challenges"))
     consortium.walk(chain, now)
+    challenges.walk(chain, now)
 
 
 def _accounts(password: str, now: datetime) -> None:
@@ -136,7 +140,7 @@ def _accounts(password: str, now: datetime) -> None:
         services.open_account(
             username=account.username, password=password, shown_name=account.role_name.zh, role=account.role,
             organisation=queries.organisation(account.organisation) if account.organisation else None,
-            starts_on=timezone.localdate(now), by=services.SYSTEM, at=now,
+            starts_on=timezone.localdate(now) - HELD, by=services.SYSTEM, at=now,
         )  # fmt: skip
 
 
