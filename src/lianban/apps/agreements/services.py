@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from lianban.apps.agreements import queries, rules
 from lianban.apps.agreements.models import Agreement, BackgroundRight, Choice, Party, Signature, Version
 from lianban.apps.agreements.rules import steps
 from lianban.apps.journal import services as journal
+from lianban.apps.notices import services as notices
 from lianban.apps.parties import services as parties_services
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
@@ -155,6 +157,7 @@ def issue_version(*, agreement_id: int, by: Actor, at: datetime) -> Version:
     )
     _move(row, "issue")
     _record("agreements.issued", row, by, at, version=number, digest=version.digest)
+    _tell(row, Text("有一份{kind}待贵单位签署", "A document waits for your signature: {kind}"), by, at)
     return version
 
 
@@ -189,6 +192,7 @@ def sign(*, agreement_id: int, organisation: int, by: Actor, at: datetime) -> Si
         row.in_force = version
         _move(row, "complete")
         facts["in_force"] = True
+        _tell(row, Text("{kind}已签齐生效", "Signed by all and in force: {kind}"), by, at)
     _record("agreements.signed", row, by, at, **facts)
     return signature
 
@@ -256,6 +260,13 @@ def _draft(agreement_id: int, by: Actor) -> Agreement:
 def _move(row: Agreement, verb: str) -> None:
     row.state = rules.STATES.target(verb)
     row.save(update_fields=["state", "in_force"])
+
+
+def _tell(row: Agreement, what: Text, by: Actor, at: datetime) -> None:
+    """Tell the parties' people; the kind only, not what it is about."""
+    bound = row.parties.filter(left_at__isnull=True).values_list("organisation_id", flat=True)
+    notices.tell(what=what.format(kind=row.kind_name), url=reverse("agreements:show", args=[row.pk]), organisations=bound,
+                 subject=row.reference, by=by, at=at)  # fmt: skip
 
 
 def _record(verb: str, row: Agreement, by: Actor, at: datetime, **facts: Any) -> None:

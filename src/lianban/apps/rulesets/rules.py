@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lianban.apps.parties.rules import ROLES
 from lianban.kit.refusals import Refusal, refuse
 from lianban.kit.text import Text
 
@@ -63,6 +64,72 @@ UNITS = {
 }
 UNITS_EN = {"yes or no": "", "元": "yuan", "元, fraction": "yuan, 0–1", "step name": ""}
 
+WORDS = {  # how codes in lists of a rule set are read
+    "collect": Text("征集", "collect"),
+    "recommend": Text("推荐", "recommend"),
+    "argue": Text("论证", "argue"),
+    "fair_competition": Text("公平竞争与合法性审查", "fair-competition and legal check"),
+    "decide_posting": Text("集体审定发榜", "decide on posting"),
+    "post": Text("发榜", "post"),
+    "match": Text("供需对接", "match"),
+    "answer": Text("申报", "answer"),
+    "formal_check": Text("形式审查", "formal check"),
+    "draw_panel": Text("抽取专家", "draw the panel"),
+    "review": Text("评审", "review"),
+    "poster_opinion": Text("发榜方意见", "poster's opinion"),
+    "decide_choice": Text("集体审定", "decide on the choice"),
+    "publicity": Text("公示", "public notice"),
+    "contract": Text("签约", "contract"),
+    "pay": Text("拨付", "pay"),
+    "run": Text("实施", "run"),
+    "accept": Text("验收", "accept"),
+    "follow_up": Text("跟踪", "follow-up"),
+    "tackling": Text("技术攻关", "tackling"),
+    "transfer": Text("成果转化", "transfer"),
+    "government": Text("政府", "government"),
+    "firm": Text("企业", "firm"),
+    "contest": Text("赛事", "contest"),
+    "task_book": Text("任务书", "task book"),
+    "pledge": Text("军令状", "pledge"),
+    "technology_contract": Text("技术合同", "technology contract"),
+    "contract_registration": Text("技术合同认定登记", "contract registration"),
+    "money_proof": Text("榜金到位证明", "proof of money"),
+    "sign": Text("签约", "signing"),
+    "midterm": Text("中期", "midterm"),
+    "acceptance": Text("验收", "acceptance"),
+    "poster": Text("发榜方", "poster"),
+    "solver": Text("揭榜方", "solver"),
+    "block": Text("不予受理", "blocked"),
+    "design": Text("设计", "design"),
+    "prototype": Text("样机", "prototype"),
+    "trial": Text("试用", "trial"),
+    "detailed_design": Text("详细设计方案", "detailed design"),
+    "lab_principle": Text("实验室原理验证", "lab-verified principle"),
+    "key_part": Text("关键部件制成", "key part made"),
+    "prototype_to_spec": Text("样品达到规格", "prototype to specification"),
+    "user_trial": Text("用户试用验收", "user trial"),
+    "decide_again": Text("再次审定", "decided again"),
+    "employer": Text("任职单位", "employer"),
+    "co_project": Text("共同承担项目", "common project"),
+    "shareholding": Text("持股", "shareholding"),
+    "same_consortium": Text("同一联合体", "same consortium"),
+    "control": Text("控制", "control"),
+    "drafted_demand": Text("参与起草需求", "drafted the demand"),
+    "lobbying_bar": Text("请托禁入", "lobbying bar"),
+    "market_driven": Text("市场主导", "market-driven"),
+    "platform_supported": Text("平台支撑", "platform-supported"),
+    "strategy_led": Text("战略引领", "strategy-led"),
+    "agreement": Text("协议型", "agreement only"),
+    "company_and_alliance": Text("公司＋联盟", "company and alliance"),
+    "joint_entity": Text("实体型", "joint entity"),
+    "agreed": Text("约定比例", "agreed shares"),
+    "contribution": Text("按投入", "by contribution"),
+    "shapley": Text("能力贡献值", "Shapley value"),
+    "required": Text("必须", "required"),
+    "two_C": Text("两次 C", "two C"),
+    **ROLES,
+}
+
 
 def group_of(key: str) -> str:
     """First word of a key: the heading it stands under."""
@@ -74,15 +141,22 @@ def shown_value(value: Any) -> Text:
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, list | tuple):
-        pairs = [f"{part[0]} → {part[1]}" for part in value if isinstance(part, list)]  # brackets: up to → share
-        parts = [Text(pair, pair) for pair in pairs] or [shown_value(part) for part in value]
+        parts = [_bracket(part) if isinstance(part, list) else shown_value(part) for part in value]
         return Text("、".join(p.zh for p in parts) or "（无）", ", ".join(p.en for p in parts) or "(none)")
     if isinstance(value, Mapping) and "points" in value:  # one criterion of a score sheet
         return Text(f"{value['zh']} {value['points']}", f"{value['en']} {value['points']}")
     if isinstance(value, Mapping) and "zh" in value:
         side = Text("境内", "home") if value.get("group") == "home" else Text("境外", "abroad")
         return Text(f"{value['zh']}（{side.zh}）", f"{value['en']} ({side.en})")
-    return Text(str(value), str(value))
+    if isinstance(value, int) and value >= 100_000:
+        return Text(f"{value:,}", f"{value:,}")
+    return WORDS.get(value, Text(str(value), str(value))) if isinstance(value, str) else Text(str(value), str(value))
+
+
+def _bracket(pair: list[Any]) -> Text:
+    """One marginal bracket: up to which amount, which share; 0 stands for all above."""
+    upto, share = pair
+    return Text(f"至 {upto:,}：{share}", f"to {upto:,}: {share}") if upto else Text(f"以上：{share}", f"above: {share}")
 
 
 def shown_unit(unit: str) -> Text:

@@ -9,6 +9,7 @@ from lianban.apps.agreements import queries, rules, services
 from lianban.apps.agreements.models import Agreement, Signature, Version
 from lianban.apps.agreements.tests.conftest import NOW, SUBJECT, TODAY, TOLD, WAN
 from lianban.apps.journal import queries as journal
+from lianban.apps.notices.models import Notice
 from lianban.kit.refusals import Refused
 
 
@@ -143,6 +144,9 @@ def test_what_waits_for_a_signature(whole, firms, cast):
     services.issue_version(agreement_id=whole.pk, **TOLD)
 
     assert [one.key for one in queries.waiting(mine, TODAY)] == [f"{whole.reference}:sign"]
+    assert [notice.what for notice in Notice.objects.filter(user_id=mine.user_id)] == [
+        "有一份创新联合体协议待贵单位签署"
+    ]
     services.sign(agreement_id=whole.pk, organisation=firms[1].pk, by=mine, at=NOW)
     assert queries.waiting(mine, TODAY) == [] == queries.waiting(cast("officer"), TODAY)
 
