@@ -2,6 +2,7 @@
 
 from lianban.apps.agreements.queries.building import (
     article_rows,
+    changed,
     content,
     listed,
     newest_number,
@@ -30,6 +31,7 @@ __all__ = [
     "agreement",
     "agreements",
     "article_rows",
+    "changed",
     "content",
     "facts",
     "in_force",

@@ -111,6 +111,19 @@ def signing(actor: Actor, row: Agreement) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def changed(row: Agreement, one: Version) -> dict[str, str]:
+    """Clauses that read differently from the version before, by code: new or changed; one statement."""
+    before = version(row, one.number - 1)
+    if before is None:
+        return {}
+    old = {article["code"]: article["text"] for article in before.content["articles"]}
+    return {
+        article["code"]: "changed" if article["code"] in old else "new"
+        for article in one.content["articles"]
+        if old.get(article["code"]) != article["text"]
+    }
+
+
 def signatures_of(one: Version) -> list[dict[str, Any]]:
     """Parties as the version names them, each with its signature; one statement."""
     signed = {signature.organisation_id: signature for signature in one.signatures.all()}

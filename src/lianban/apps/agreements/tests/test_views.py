@@ -91,6 +91,9 @@ def test_from_proposal_to_signature_by_page(whole, firms, sign_in):
     assert client.get(base + "versions/2/").status_code == 404 == client.get(base + "versions/2/word/").status_code
     client.post(base + "revise/")
     assert "第 1 版" in client.get(base).content.decode()
+    services.choose(agreement_id=whole.pk, clause="confidentiality", option="years", values={"years": 9}, **TOLD)
+    client.post(base + "issue/")
+    assert client.get(base + "versions/2/").content.decode().count("较上一版有改动") == 1
     assert client.post(base + "end/", {}).status_code == 422
     client.post(base + "end/", {"end-reason": "任务完成"})
     assert "终止理由：任务完成" in client.get(base).content.decode()

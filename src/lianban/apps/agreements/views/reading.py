@@ -69,7 +69,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     one = queries.version(row, number)
     if one is None:
         raise Http404
-    context = {"agreement": row, "issued": one, "intact": rules.digest(one.content) == one.digest,
+    context = {"changed": queries.changed(row, one), "agreement": row, "issued": one, "intact": rules.digest(one.content) == one.digest,
                "signing": queries.signatures_of(one)}  # fmt: skip
     return render(request, "agreements/version.html", context)
 
