@@ -192,7 +192,7 @@ def _review(walk: Walk) -> None:
             break
         for hit in hits:
             review.uphold(hit_id=hit.pk, reason=f"任职单位是申报方{EXAMPLE}", **walk.by("head"))
-            review.replace(seat_id=hit.seat_id, **walk.by("science"))
+            review.replace(seat_id=hit.seat_id, reason=f"回避{EXAMPLE}", **walk.by("science"))
     seats = list(Seat.objects.filter(panel=panel, active=True).select_related("expert__user").order_by("number"))
     sitting = {seat.pk: parties.actor_of(seat.expert.user, today=timezone.localdate()) for seat in seats}
     for seat in seats:
