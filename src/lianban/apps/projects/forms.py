@@ -152,11 +152,14 @@ BY_VERB: dict[str, tuple[str, ...]] = {
 class DeedForm(forms.Form):
     """The form of one verb; ``without`` are fields this row has no use for."""
 
-    def __init__(self, *args: Any, verb: str, without: Iterable[str] = (), **kwargs: Any):
+    def __init__(self, *args: Any, verb: str, without: Iterable[str] = (), choices: Any = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for name in BY_VERB[verb]:
             if name not in without:
                 self.fields[name] = FIELDS[name]()
+            if name in (choices or {}):
+                field: Any = self.fields[name]
+                field.choices = [pair for pair in field.choices if pair[0] in choices[name]]
 
     def values(self) -> dict[str, Any]:
         """Clean values: yes and no as truth, yuan as fen."""

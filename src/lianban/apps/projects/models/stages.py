@@ -47,6 +47,8 @@ class Milestone(models.Model):
 
     @property
     def state_name(self) -> Text:
+        if self.point == "acceptance" and self.state == "planned":
+            return Text("待验收", "awaits the acceptance")
         return rules.STAGE.states[self.state]
 
     @property

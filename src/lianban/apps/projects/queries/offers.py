@@ -34,6 +34,7 @@ class Offer:
 HANGS_ON = (
     "participants__organisation", "milestones__decisions", "milestones__payments", "targets__reports__body", "extensions",
     "first_use__organisation", "spread__organisation", "rises__organisation", "purchases__buyer", "follow_ups",
+    "conclusions__appeal",
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class Whole:
         self.rises: list[LevelRise] = list(project.rises.all())
         self.promises: list[PriorityPurchase] = list(project.purchases.all())
         self.follow_ups = list(project.follow_ups.all())
+        self.conclusions = list(project.conclusions.all())
 
     @cached_property
     def standing(self) -> rules.Standing:
@@ -106,7 +108,7 @@ def offers(whole: Whole, actor: Actor, today: date) -> list[Offer]:
     ways: tuple[Callable[[], Found], ...] = (
         lambda: _of_stages(whole),
         lambda: _of_targets(whole),
-        lambda: _of_project(whole, today),
+        lambda: _of_project(whole, actor, today),
         lambda: _of_results(whole, actor, today),
     )
     return [
@@ -140,13 +142,14 @@ def _of_targets(whole: Whole) -> Found:
     standing = whole.standing
     for row in whole.targets:
         about = Text(row.name, row.name_en or row.name)
-        if standing.state in rules.REPORTS_OPEN:
+        judged_anew = standing.state == "appealed" and standing.outcome in rules.FOUND
+        if judged_anew or standing.state in rules.REPORTS_OPEN[:-1]:
             yield "enter_report", "projects.enter_report", row.pk, about, []
-        if standing.state in ("accepting", "appealed"):
+        if judged_anew or standing.state == "accepting":
             yield "judge", "projects.judge", row.pk, about, []
 
 
-def _of_project(whole: Whole, today: date) -> Found:
+def _of_project(whole: Whole, actor: Actor, today: date) -> Found:
     standing, row = whole.standing, whole.project
     latest = rules.years_later(standing.agreed_ends_on, standing.terms.extension_max_years)
     unjudged = [
@@ -154,6 +157,8 @@ def _of_project(whole: Whole, today: date) -> Found:
         for one in rules.conclude_refusals(standing, "met", released_fen=0, reason=SAID, evidence=SAID)
         if one.code == "projects.not_judged"
     ]
+    same = bool(whole.conclusions) and whole.conclusions[-1].by == actor.reference
+    answered = rules.answer_refusals(standing, "uphold", "", same_person=same, reason=SAID, evidence=SAID)
     told: dict[str, tuple[str, list[Refusal]]] = {
         "ask_acceptance": ("projects.ask", rules.ask_acceptance_refusals(standing, SAID, today)),
         "ask_extension": ("projects.ask", rules.extension_refusals(standing, latest, SAID)),
@@ -162,7 +167,7 @@ def _of_project(whole: Whole, today: date) -> Found:
         "return_acceptance": ("projects.decide", []),
         "call_acceptance": ("projects.decide", rules.call_acceptance_refusals(standing, SAID, today)),
         "conclude": ("projects.conclude", unjudged),
-        "uphold": ("projects.answer_appeal", []),
+        "uphold": ("projects.answer_appeal", [one for one in answered if one.code == "projects.same_person"]),
         "consent": ("projects.appeal", []),
         "appeal": ("projects.appeal", rules.appeal_refusals(standing, SAID, today)),
         "take_effect": ("projects.archive", rules.effect_refusals(standing, today)),
@@ -188,7 +193,8 @@ def _of_results(whole: Whole, actor: Actor, today: date) -> Found:
                 about = Text(purchase.buyer.name, purchase.buyer.name_en or purchase.buyer.name)
                 yield "order", "projects.record_use", purchase.pk, about, []
         pending = [one for one in whole.rises if one.state == "proposed"]
-        if whole.project.product and not pending:
+        risen = any(one.state == "confirmed" and one.stage == rules.MAKING[-1] for one in whole.rises)
+        if whole.project.product and not pending and not risen:
             yield "propose_rise", "projects.propose_rise", 0, None, []
         for rise in pending:
             same = rise.proposed_by == actor.reference

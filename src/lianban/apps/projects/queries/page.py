@@ -18,7 +18,7 @@ from lianban.kit.waiting import Event
 # What the page offers first, where several things may be done.
 FIRST = (
     "confirm_use", "report", "check", "decide", "pay", "answer_extension", "ask_acceptance", "open_acceptance",
-    "call_acceptance", "judge", "conclude", "answer_appeal", "consent", "take_effect", "first_use", "propose_rise",
+    "call_acceptance", "answer_appeal", "judge", "conclude", "consent", "take_effect", "first_use", "propose_rise",
     "confirm_rise", "follow_up", "enter_report", "archive",
 )  # fmt: skip
 
@@ -112,7 +112,7 @@ def page(project: Project, actor: Actor, today: date) -> Page:
                 list(one.reports.all())[-1] if one.reports.all() else None)
             for one in whole.targets
         ],
-        conclusions=list(project.conclusions.select_related("appeal")),
+        conclusions=whole.conclusions,
         credit=CreditMark.objects.filter(project=project).first(),
         purchases=purchases(whole.promises, today),
         rises=[(one, *before_after(one, actor)) for one in whole.rises],
@@ -150,6 +150,25 @@ def unused(whole: Whole, verb: str, row: Any) -> tuple[str, ...]:
     if verb == "pay" and whole.project.account:
         return ("proof",)
     return ()
+
+
+def choices(whole: Whole, verb: str) -> dict[str, tuple[str, ...]]:
+    """What may be chosen on a form now: outcomes that agree with what was found, and what an appeal may lead to."""
+    standing = whole.standing
+    found = [bool(one.accepted) for one in standing.indicators]
+    if verb == "conclude":
+        return {"outcome": tuple(one for one in rules.FOUND if rules.fits(one, found))}
+    if verb == "answer_appeal":
+        milder = tuple(
+            one for one in rules.MILDER.get(standing.outcome, ()) if one not in rules.FOUND or rules.fits(one, found)
+        )
+        ways = (
+            "uphold",
+            *(["change"] if milder else []),
+            *(["reinstate"] if standing.outcome in rules.ENDED_EARLY else []),
+        )
+        return {"changed": ("", *milder), "answer": ways}
+    return {}
 
 
 def initial(whole: Whole, verb: str, row: Any) -> dict[str, Any]:

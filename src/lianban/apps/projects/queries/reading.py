@@ -150,11 +150,14 @@ WORDS = {
 
 def story(actor: Actor, chain: Chain, product: str) -> list[Event]:
     """What happened in projects about one product, as far as this reader may see; two statements."""
-    rows = {row.reference: row for row in visible(actor).filter(chain=chain, product=product)}
-    return events(rows.values())
+    rows = visible(actor).filter(chain=chain, product=product)
+    return events(rows, leaving_out=INSIDE)
 
 
-def events(projects: Iterable[Project]) -> list[Event]:
+INSIDE = ("projects.paid", "projects.stage_pass", "projects.ordered")  # told on the project's own page
+
+
+def events(projects: Iterable[Project], leaving_out: Iterable[str] = ()) -> list[Event]:
     """The deeds of projects worth telling, oldest first; one statement."""
     rows = {row.reference: row for row in projects}
     return [
@@ -163,7 +166,7 @@ def events(projects: Iterable[Project]) -> list[Event]:
             reverse("projects:show", args=[rows[entry.subject].pk]),
         )
         for entry in journal.of_subjects(rows)
-        if entry.verb in WORDS
+        if entry.verb in WORDS and entry.verb not in leaving_out
     ]  # fmt: skip
 
 

@@ -93,6 +93,7 @@ def do(request: HttpRequest, pk: int, verb: str, item: int = 0) -> HttpResponse:
         raise Http404
     form = DeedForm(
         request.POST if request.method == "POST" else None,
+        choices=queries.choices(whole, verb),
         verb=verb,
         without=queries.unused(whole, verb, row),
         initial=queries.initial(whole, verb, row),
