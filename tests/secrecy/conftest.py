@@ -29,6 +29,7 @@ from lianban.apps.parties.services import SYSTEM, open_account
 from lianban.chain.dictionary import TABLES
 from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.mechanisms import all_deeds
+from lianban.kit.text import Text
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY = date(2026, 10, 31)
@@ -397,7 +398,35 @@ def stage(new_stage: Stage) -> Stage:
     job = Job.objects.create(kind="diagnosis.run", arguments={"chain": "bags", "scope": "nation"}, asked_by="user:0",
                              asked_at=NOW, state="failed", message={"zh": word, "en": word})  # fmt: skip
     new_stage.pks["job"] = {"bags": job.pk}
+    keep_books(new_stage)
     return new_stage
+
+
+def keep_books(stage: Stage) -> None:
+    """A pot that only readers of the books know, an account that its firm knows too, a notice for one person."""
+    from lianban.apps.ledger import services as ledger
+    from lianban.apps.notices import services as notices
+
+    office, told = readers("open", deed="ledger.see"), {"by": SYSTEM, "at": NOW}
+    both = office | {"own firm"}
+    names = {"outside": stage.word("ledger: name of the source", both), "pot": stage.word("ledger: name of the pot", office),
+             "own": stage.word("ledger: name of the firm's account", both)}  # fmt: skip
+    kinds = {"outside": "source", "pot": "pot", "own": "payee"}
+    for code, name in names.items():
+        ledger.open_account(code=code, name=Text(name, name), kind=kinds[code], chain="bags", may_be_negative=code == "outside",
+                            organisation=Organisation.objects.get(code=OWN_FIRM) if code == "own" else None, **told)  # fmt: skip
+    for n, (target, seen) in enumerate((("pot", office), ("own", both))):
+        memo = stage.word(f"ledger: memo of the payment to {target}", seen)
+        ledger.post(
+            key=f"stage-{n}",
+            kind="contribution",
+            movements=[("outside", target, 77)],
+            subject="test.ledger:1",
+            memo=memo,
+            **told,
+        )
+    word = stage.word("notice (to the firm only)", frozenset({"own firm"}))
+    notices.tell(what=Text(word, word), url="/", users=[get_user_model().objects.get(username="own firm").pk], at=NOW)
 
 
 @pytest.fixture

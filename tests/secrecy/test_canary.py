@@ -27,7 +27,9 @@ FEW = ("visitor", "other firm", "analyst")
 MEANT = {"administrator": {"/people/": ("organisations.name", "organisation.code"), "/journal/": (".code",)}}
 LISTS = ("/chains/bags/products/", "/chains/bags/organisations/", "/chains/bags/demands/", "/chains/bags/sources/",
          "/chains/bags/map/", "/diagnosis/bags/", "/demands/", "/measures/bags/")  # fmt: skip
-VARYING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\d \d\d:\d\d')
+VARYING = re.compile(
+    r'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"|"X-CSRFToken": ?"[^"]*"|\d{4}-\d\d-\d\d \d\d:\d\d'
+)
 
 
 def patterns(resolver: URLResolver | None = None, before: str = "/") -> dict[str, str]:
@@ -64,14 +66,15 @@ def addresses(stage, *, every_class: bool) -> list[str]:
             continue
         part = next((part for part in ("segments", "organisations") if f"/{part}/" in path), "product")
         values = {
-            "chain": ["bags", "secret"], "code": ["loss_cut"] if "/indicators/" in path else codes[part],
-            "product": codes["product"], "verb": ["verify"], "number": studied, "action": ["stock:film:30"], "place": ["0"], "name": ["cn-core-2025"],
+            "chain": ["bags", "secret"], "code": ["loss_cut"] if "/indicators/" in path else ["pot", "own"] if "/ledger/" in path else codes[part],
+            "subject": ["test.ledger:1"], "product": codes["product"], "verb": ["verify"], "number": studied, "action": ["stock:film:30"], "place": ["0"], "name": ["cn-core-2025"],
             "pk": [str(n) for n in numbers.get("answers" if "/answers/" in path else path.split("/")[1], [1])],
         }  # fmt: skip
         made = [path]
         for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", path):
             key = f"<{kind}:{name}>" if kind else f"<{name}>"
-            made = [one.replace(key, value) for one in made for value in values[name]]
+            # What a later mechanism calls its own: addresses with a number or a word that is nothing are asked for too.
+            made = [one.replace(key, value) for one in made for value in values.get(name, ["1"])]
         found += made
     lists = [f"{path}?format={form}" for path in LISTS for form in ("csv", "xlsx")]
     views = [f"/diagnosis/bags/?view={view}" for view in ("unknown", "strengths", "all")] + [

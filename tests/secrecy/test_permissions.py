@@ -10,10 +10,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from lianban.apps.diagnosis.rules import WORKFLOW
+from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
 from tests.secrecy import reviews
 
-ANYONE, OWNER = "anyone", "owner"
+ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
 NOTE = {"note": "说明"}
 TEXT = {"text": "内容"}
@@ -88,6 +89,10 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         (f"{cases}.step", "cases.close_instruction", f"/instructions/{instruction}/send_back/", TEXT),
         (f"{cases}.step", "cases.close_instruction", f"/instructions/{instruction}/close/", TEXT),
         (f"{cases}.minutes", "cases.record_minutes", "/minutes/bags/", {"held_on": today, "title": "会", "text": "纪要"}),
+        (f"{cases}.make_calendar", SIGNED_IN, "/waiting/calendar/", {}),
+        (f"{cases}.revoke_calendar", SIGNED_IN, "/waiting/calendar/revoke/", {}),
+        ("lianban.apps.notices.views.read_all", SIGNED_IN, "/notices/read/", {}),
+        ("lianban.apps.notices.views.address", SIGNED_IN, "/notices/address/", {"email": "me@example.org"}),
         *reviews.rows(stage, today),
     ]  # fmt: skip
 
@@ -97,7 +102,7 @@ class Undone(Exception):
 
 
 def roles_of(who: str) -> set[str] | None:
-    return {ANYONE: None, OWNER: set()}.get(who, set(all_deeds().get(who, ())))
+    return {ANYONE: None, SIGNED_IN: set(ROLES) - {"visitor"}, OWNER: set()}.get(who, set(all_deeds().get(who, ())))
 
 
 @pytest.fixture
