@@ -10,7 +10,7 @@ FIRMS = ("enterprise", "laboratory")
 class AgreementsConfig(mechanisms.Mechanism):
     name = "lianban.apps.agreements"
     prefix = "agreements/"
-    menu = (mechanisms.MenuEntry(Text("协议", "Agreements"), "agreements:list", 48, "agreements.see"),)
+    menu = (mechanisms.MenuEntry(Text("协议", "Agreements"), "agreements:list", 48, "agreements.see", "work"),)
     deeds = {
         "agreements.see": (*OFFICE, *FIRMS, "chief", "lead_department", "legal_unit", "supervisor"),
         "agreements.draft": (*OFFICE, *FIRMS),

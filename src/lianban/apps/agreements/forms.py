@@ -134,7 +134,7 @@ class BackgroundForm(forms.Form):
     """A line of annex 1."""
 
     organisation = forms.TypedChoiceField(label=_("权利人"), coerce=int)
-    kind = forms.ChoiceField(label=_("类别"))
+    kind = forms.ChoiceField(label=_("权利类别"))
     title = forms.CharField(label=_("名称"), max_length=300)
     number = forms.CharField(
         label=_("编号"), max_length=100, required=False, help_text=_("专利号、登记号；没有可不填。")

@@ -33,7 +33,7 @@ def test_the_list_counts_only_what_may_be_seen(draft, firms, sign_in):
     assert draft.title in sign_in("officer").get("/agreements/").content.decode()
     assert draft.title in sign_in("enterprise", organisation=firms[0]).get("/agreements/").content.decode()
     empty = sign_in("enterprise", name="stranger").get("/agreements/").content.decode()
-    assert "0 份" in empty and "还没有可看的协议" in empty
+    assert "0 份协议" in empty and "还没有可看的协议" in empty
 
 
 def test_a_clause_is_settled_through_its_form(draft, base, firms, sign_in):
