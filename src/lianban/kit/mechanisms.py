@@ -10,14 +10,21 @@ from django.utils.module_loading import module_has_submodule
 from lianban.kit.text import Text
 
 
+GROUPS = {
+    "work": Text("协同", "Joint work"),
+    "office": Text("办公", "Office"),
+}  # headings that open: one line holds the menu
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One entry of the main menu: its words, the name of its url, its place, who sees it."""
+    """One entry of the main menu: its words, the name of its url, its place, who sees it, under which heading."""
 
     name: Text
     url: str
     place: int
     deed: str = ""  # shown only to those who may do this; empty = everyone
+    group: str = ""  # key of GROUPS; empty = stands in the line itself
 
 
 class Mechanism(AppConfig):

@@ -9,8 +9,20 @@ from django.utils.functional import SimpleLazyObject
 
 from lianban import __version__
 from lianban.apps.notices import queries as notices
-from lianban.kit.mechanisms import menu
+from lianban.kit.mechanisms import GROUPS, menu
 from lianban.kit.text import say
+
+
+def _grouped(entries: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    """Entries in their order, those of a heading gathered under it at the end; a heading of one is no heading."""
+    line = [entry for entry in entries if not entry["group"]]
+    for key, name in GROUPS.items():
+        inside = [entry for entry in entries if entry["group"] == key]
+        if len(inside) == 1:
+            line += inside
+        elif inside:
+            line.append({"name": say(name, language), "entries": inside, "here": any(one["here"] for one in inside)})
+    return line
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
@@ -21,6 +33,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
             "name": say(entry.name, language),
             "url": reverse(entry.url),
             "here": request.path.startswith(reverse(entry.url)),
+            "group": entry.group,
         }
         for entry in menu()
         if who is not None and (not entry.deed or who.may(entry.deed))
@@ -32,7 +45,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         entry["here"] = entry["here"] and len(entry["url"]) == longest and (entry["url"] != "/" or request.path == "/")
     return {
         "actor": who,
-        "menu": entries,
+        "menu": _grouped(entries, language),
         "unread_notices": SimpleLazyObject(lambda: notices.n_unread(who)) if who is not None else 0,
         "language": "en" if language.startswith("en") else "zh",
         "other_language": ("zh-hans", "中文") if language.startswith("en") else ("en", "English"),

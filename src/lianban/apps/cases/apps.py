@@ -12,8 +12,8 @@ class CasesConfig(mechanisms.Mechanism):
     prefix = "/"
     menu = (
         mechanisms.MenuEntry(Text("首页", "Home"), "cases:home", 0),
-        mechanisms.MenuEntry(Text("链长专报", "Chief's page"), "cases:reports", 50, "cases.read_report"),
-        mechanisms.MenuEntry(Text("批示", "Instructions"), "cases:instructions", 60, "cases.read_report"),
+        mechanisms.MenuEntry(Text("链长专报", "Chief's page"), "cases:reports", 50, "cases.read_report", "office"),
+        mechanisms.MenuEntry(Text("批示", "Instructions"), "cases:instructions", 60, "cases.read_report", "office"),
     )
     deeds = {
         "cases.read_report": ("chief", *OFFICE, *BUREAUS, "supervisor"),

@@ -7,5 +7,5 @@ from lianban.kit.text import Text
 class JournalConfig(mechanisms.Mechanism):
     name = "lianban.apps.journal"
     prefix = "journal/"
-    menu = (mechanisms.MenuEntry(Text("日志", "Journal"), "journal:entries", 95, "journal.read"),)
+    menu = (mechanisms.MenuEntry(Text("日志", "Journal"), "journal:entries", 95, "journal.read", "office"),)
     deeds = {"journal.read": ("supervisor", "administrator")}

@@ -10,8 +10,10 @@ class PartiesConfig(mechanisms.Mechanism):
     name = "lianban.apps.parties"
     prefix = "people/"
     menu = (
-        mechanisms.MenuEntry(Text("人员与角色", "People and roles"), "parties:people", 90, "parties.grant_role"),
-        mechanisms.MenuEntry(Text("关联关系", "Ties"), "parties:ties", 88, "parties.see_ties"),
+        mechanisms.MenuEntry(
+            Text("人员与角色", "People and roles"), "parties:people", 90, "parties.grant_role", "office"
+        ),
+        mechanisms.MenuEntry(Text("关联关系", "Ties"), "parties:ties", 88, "parties.see_ties", "office"),
     )
     deeds = {
         "parties.grant_role": ("administrator",),

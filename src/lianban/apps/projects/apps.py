@@ -12,7 +12,7 @@ SOLVERS = ("enterprise", "laboratory")
 class ProjectsConfig(mechanisms.Mechanism):
     name = "lianban.apps.projects"
     prefix = "projects/"
-    menu = (mechanisms.MenuEntry(Text("项目", "Projects"), "projects:list", 46, "projects.list"),)
+    menu = (mechanisms.MenuEntry(Text("项目", "Projects"), "projects:list", 46, "projects.list", "work"),)
     deeds = {
         "projects.see": READERS,  # every project of the chain, within one's clearance; parties see their own anyway
         "projects.list": (*READERS, *SOLVERS),

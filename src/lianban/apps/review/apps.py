@@ -10,8 +10,8 @@ class ReviewConfig(mechanisms.Mechanism):
     name = "lianban.apps.review"
     prefix = "review/"
     menu = (
-        mechanisms.MenuEntry(Text("评审", "Reviews"), "review:panels", 60, "review.see"),
-        mechanisms.MenuEntry(Text("我的评审", "My reviews"), "review:mine", 61, "review.sit"),
+        mechanisms.MenuEntry(Text("评审", "Reviews"), "review:panels", 60, "review.see", "work"),
+        mechanisms.MenuEntry(Text("我的评审", "My reviews"), "review:mine", 61, "review.sit", "work"),
     )
     deeds = {
         "review.see": (*OFFICE, "supervisor"),

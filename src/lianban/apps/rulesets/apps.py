@@ -7,5 +7,5 @@ from lianban.kit.text import Text
 class RulesetsConfig(mechanisms.Mechanism):
     name = "lianban.apps.rulesets"
     prefix = "rules/"
-    menu = (mechanisms.MenuEntry(Text("规则集", "Rule sets"), "rulesets:home", 90, "rulesets.put_in_force"),)
+    menu = (mechanisms.MenuEntry(Text("规则集", "Rule sets"), "rulesets:home", 90, "rulesets.put_in_force", "office"),)
     deeds = {"rulesets.put_in_force": ("office_head", "administrator")}

@@ -10,7 +10,7 @@ ORGANISERS = ("officer", "office_head", "science_bureau")
 class SealingConfig(mechanisms.Mechanism):
     name = "lianban.apps.sealing"
     prefix = "sealing/"
-    menu = (mechanisms.MenuEntry(Text("密封箱", "Sealing"), "sealing:desk", 72, "sealing.hold"),)
+    menu = (mechanisms.MenuEntry(Text("密封箱", "Sealing"), "sealing:desk", 72, "sealing.hold", "work"),)
     deeds = {
         "sealing.make": ORGANISERS,
         "sealing.see": (*ORGANISERS, "supervisor"),

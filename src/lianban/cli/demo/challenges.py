@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.utils import timezone
 
 from lianban.apps.atlas.models import Chain
@@ -190,7 +191,7 @@ def _review(walk: Walk) -> None:
         hits = Hit.objects.filter(seat__panel=panel, seat__active=True, state="open")
         if not hits.exists():
             break
-        for hit in hits:
+        for hit in {hit.seat_id: hit for hit in hits}.values():
             review.uphold(hit_id=hit.pk, reason=f"任职单位是申报方{EXAMPLE}", **walk.by("head"))
             review.replace(seat_id=hit.seat_id, reason=f"回避{EXAMPLE}", **walk.by("science"))
     seats = list(Seat.objects.filter(panel=panel, active=True).select_related("expert__user").order_by("number"))
@@ -251,9 +252,9 @@ def walk(chain: Chain, now: datetime) -> Walk:
     found = Walk(chain, now - timedelta(days=DAYS))
     if Challenge.objects.filter(chain=chain).exists():
         return found
-    if not Expert.objects.exists():
-        cast(found.at)
-    with patch.object(sealing_queries, "clock", lambda box: found.at):
+    with transaction.atomic(), patch.object(sealing_queries, "clock", lambda box: found.at):
+        if not Expert.objects.exists():
+            cast(found.at)
         for step in STEPS:
             step(found)
             found.at = now - timedelta(days=2)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 
 from lianban.apps.agreements import services as agreements
@@ -98,10 +99,15 @@ class Walk:
 def before_the_work(chain: Chain, at: datetime) -> None:
     """Put the maker's product back to what it was before: the sample tells how it is since."""
     source = {"code": "site-before", "title": "联合体攻关前的状态（示例）", "publisher": "演示数据", "kind": "own"}
-    atlas.enter_production(
-        chain=chain, code=f"{PRODUCT}@{MAKER}", organisation=Organisation.objects.get(code=MAKER), source=source, by=SYSTEM,
-        at=at, product=Product.objects.get(chain=chain, code=PRODUCT), stage="pilot", origin="", confidence="low",
-        observed_on=date(2021, 12, 31), confidentiality="open", note="演示：攻关前（示例）",
+    told: dict[str, Any] = {
+        "chain": chain, "organisation": Organisation.objects.get(code=MAKER), "source": source, "by": SYSTEM, "at": at,
+        "product": Product.objects.get(chain=chain, code=PRODUCT), "confidence": "low", "confidentiality": "open",
+        "observed_on": date(2021, 12, 31),
+    }  # fmt: skip
+    atlas.enter_production(code=f"{PRODUCT}@{MAKER}", stage="pilot", origin="", note="演示：攻关前（示例）", **told)
+    atlas.enter_assessment(
+        code=f"{PRODUCT}-level-before", item="level", value="L1", voice="office", assessor="演示（示例）",
+        basis="演示：攻关前只有中试（示例）", **told,
     )  # fmt: skip
 
 
@@ -345,6 +351,7 @@ def raise_level(walk: Walk) -> None:
     projects.propose_rise(
         project_id=walk.project.pk,
         stage="stable_volume",
+        level="L3",
         reason=f"验收通过，已在牵头企业稳定使用{EXAMPLE}",
         **walk.by("head"),
     )
@@ -363,6 +370,7 @@ def walk(chain: Chain, now: datetime) -> Walk:
     """Walk the whole road, unless it was walked before."""
     found = Walk(chain, now - timedelta(days=DAYS))
     if not Consortium.objects.filter(chain=chain).exists():
-        for step in STEPS:
-            step(found)
+        with transaction.atomic():
+            for step in STEPS:
+                step(found)
     return found

@@ -16,3 +16,11 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
   if (form) { form.requestSubmit(); }
 });
+// An opened heading of the menu closes on Escape and on a click elsewhere.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.drop[open]").forEach((one) => { if (!one.contains(event.target)) { one.open = false; } });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") { return; }
+  document.querySelectorAll("details.drop[open]").forEach((one) => { one.open = false; one.querySelector("summary").focus(); });
+});
