@@ -27,7 +27,7 @@ class ReasonForm(forms.Form):
 
 
 class TextForm(forms.Form):
-    text = forms.CharField(label=_("内容"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6}))
+    text = forms.CharField(label=_("正文"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class DeclareForm(forms.Form):

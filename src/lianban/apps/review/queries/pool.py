@@ -13,6 +13,7 @@ from lianban.apps.parties.rules import Actor
 from lianban.apps.review import rules
 from lianban.apps.review.models import Bar, Expert, Panel, Rating, Seat
 from lianban.apps.review.queries.conflicts import bars_on
+from lianban.apps.review.queries.panels import panels
 from lianban.apps.rulesets import queries as rulesets
 
 
@@ -48,17 +49,18 @@ def barred(organisation_id: int, on: date) -> bool:
     return bars_on(on).filter(organisation_id=organisation_id).exists()
 
 
-def standings(found: list[Expert]) -> dict[int, dict[str, Any]]:
-    """How often these experts sat to the end and how they were rated; two statements. Only for readers of the pool."""
-    sat = Seat.objects.filter(expert__in=found, active=True, panel__state__in=("frozen", "closed"))
+def standings(actor: Actor, found: list[Expert]) -> dict[int, dict[str, Any]]:
+    """How often these experts sat to the end and how they were rated; two statements.
+
+    Counted over the panels this reader may see: a number must not tell who sat where they have a part themselves.
+    """
+    visible = panels(actor).order_by().values("pk")
+    sat = Seat.objects.filter(expert__in=found, active=True, panel__state__in=("frozen", "closed"), panel__in=visible)
     told: dict[int, dict[str, Any]] = {expert.pk: {"sat": 0, "rated": 0, "average": None} for expert in found}
     for row in sat.values("expert_id").annotate(n=Count("pk")):
         told[row["expert_id"]]["sat"] = row["n"]
-    rated = (
-        Rating.objects.filter(seat__expert__in=found)
-        .values("seat__expert_id")
-        .annotate(n=Count("pk"), mean=Avg("points"))
-    )
+    rated = Rating.objects.filter(seat__expert__in=found, seat__panel__in=visible).values("seat__expert_id")
+    rated = rated.annotate(n=Count("pk"), mean=Avg("points"))
     for mean in rated:
         told[mean["seat__expert_id"]] |= {"rated": mean["n"], "average": mean["mean"]}
     return told
@@ -72,9 +74,10 @@ def enrollable(on: date) -> QuerySet[Any]:
     return people.exclude(pk__in=entered).order_by("username")
 
 
-def word_of(expert: Expert, on: date) -> str:
+def word_of(actor: Actor, expert: Expert, on: date) -> str:
     """How the rules of the day call this expert's ratings: senior, low, or nothing; two statements."""
-    ratings = list(Rating.objects.filter(seat__expert=expert).values_list("points", flat=True))
+    visible = panels(actor).order_by().values("pk")
+    ratings = list(Rating.objects.filter(seat__expert=expert, seat__panel__in=visible).values_list("points", flat=True))
     return rules.standing(rulesets.freeze(expert.chain, on, "review"), ratings)
 
 

@@ -304,7 +304,7 @@ def test_a_review_ends_with_reasons_and_feedback_that_names_no_expert(frozen_pan
     assert review.close(panel_id=panel.pk, by=officer, at=NOW).state == "closed"
 
 
-def test_experts_are_rated_once_and_stand_by_their_ratings(frozen_panel, officer):
+def test_experts_are_rated_once_and_stand_by_their_ratings(frozen_panel, officer, supervisor):
     panel = frozen_panel()
     seat = seats_of(panel)[0]
     review.rate(seat_id=seat.pk, points=95, reason="按时、意见具体", by=officer, at=NOW)
@@ -312,7 +312,22 @@ def test_experts_are_rated_once_and_stand_by_their_ratings(frozen_panel, officer
     with pytest.raises(Refused) as refused:
         review.rate(seat_id=seat.pk, points=101, reason="", by=officer, at=NOW)
     assert codes(refused) == {"review.already_rated", "review.rating_out_of_range", "review.no_reason"}
-    assert queries.standings([seat.expert])[seat.expert_id] == {"sat": 1, "rated": 1, "average": 95.0}
+    told = {"sat": 1, "rated": 1, "average": 95.0}
+    assert (
+        queries.standings(officer, [seat.expert])[seat.expert_id]
+        == told
+        == queries.standings(supervisor, [seat.expert])[seat.expert_id]
+    )
+
+
+def test_statistics_do_not_tell_who_sat_where_the_reader_has_a_part(frozen_panel, officer, firms, person):
+    panel = frozen_panel()
+    seat = seats_of(panel)[0]
+    review.rate(seat_id=seat.pk, points=95, reason="细致", by=officer, at=NOW)
+    tied = person("officer", firms[0], "tied")
+
+    assert queries.standings(tied, [seat.expert])[seat.expert_id] == {"sat": 0, "rated": 0, "average": None}
+    assert queries.waiting(tied, TODAY) == []
 
 
 @pytest.mark.parametrize(

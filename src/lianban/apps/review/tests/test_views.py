@@ -47,21 +47,22 @@ def reading_of(answer):
     ).group()
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_only_the_office_and_the_supervisor_find_pages_of_panels_and_of_the_pool(role, laid_open, browser):
-    panel, client = laid_open(), browser(role)
+def test_only_the_office_and_the_supervisor_find_pages_of_panels_and_of_the_pool(laid_open, browser):
+    panel = laid_open()
+    seat, expert = seats_of(panel)[0], Expert.objects.first()
     addresses = [
         "/review/", f"/review/panels/{panel.key}/", f"/review/panels/{panel.key}/preview/", f"/review/panels/{panel.key}/draws/1/",
-        "/review/pool/", f"/review/pool/{Expert.objects.first().key}/",
+        "/review/pool/", f"/review/pool/{expert.key}/",
     ]  # fmt: skip
-    answers = [client.get(address) for address in addresses]
-
-    assert {answer.status_code for answer in answers} == ({200} if role in OFFICE else {404})
-    if role not in OFFICE:
-        told = " ".join(text_of(answer) for answer in answers)
-        assert "name-t" not in told and panel.title not in told
-    assert client.get(f"/review/seats/{seats_of(panel)[0].key}/").status_code == 404
-    assert client.get("/review/panels/0123456789abcdef/").status_code == 404
+    for role in ROLES:
+        client = browser(role)
+        answers = [client.get(address) for address in addresses]
+        assert {answer.status_code for answer in answers} == ({200} if role in OFFICE else {404}), role
+        if role not in OFFICE:
+            told = " ".join(text_of(answer) for answer in answers)
+            assert "name-t" not in told and panel.title not in told
+        assert client.get(f"/review/seats/{seat.key}/").status_code == 404
+        assert client.get("/review/panels/0123456789abcdef/").status_code == 404
 
 
 def test_a_visitor_is_sent_to_the_door(laid_open):

@@ -39,7 +39,7 @@ def pool(request: HttpRequest) -> HttpResponse:
     if kind in rules.KINDS:
         rows = rows.filter(pk__in=[row.pk for row in rows if kind in row.kinds])
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    told = queries.standings(list(page))
+    told = queries.standings(actor, list(page))
     context = {
         "page": page,
         "standings": told,
@@ -60,8 +60,8 @@ def page(request: HttpRequest, row: Expert, status: int = 200, **bound: Any) -> 
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "expert": row,
-        "standing": queries.standings([row])[row.pk],
-        "word": queries.word_of(row, timezone.localdate()),
+        "standing": queries.standings(actor, [row])[row.pk],
+        "word": queries.word_of(actor, row, timezone.localdate()),
         "bars": queries.bars_of(row),
         "engage_form": forms.EngageForm(),
         "bar_form": forms.BarForm(),
