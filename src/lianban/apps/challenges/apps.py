@@ -1,6 +1,7 @@
 """Open challenges (揭榜挂帅): from a weak point to a list, sealed answers, a reasoned choice, a race, a proven result."""
 
 from lianban.kit import mechanisms
+from lianban.kit.text import Text
 
 OFFICE = ("officer", "office_head")
 READERS = (*OFFICE, "chief", "lead_department", "science_bureau", "supervisor", "analyst", "legal_unit")
@@ -10,7 +11,7 @@ SOLVERS = ("enterprise", "laboratory")
 class ChallengesConfig(mechanisms.Mechanism):
     name = "lianban.apps.challenges"
     prefix = "challenges/"
-    menu = ()  # its page comes with the list
+    menu = (mechanisms.MenuEntry(Text("揭榜挂帅", "Open challenges"), "challenges:list", 42),)
     deeds = {
         "challenges.see": READERS,  # also what is not posted yet, within one's clearance
         "challenges.see_answers": (*OFFICE, "science_bureau", "supervisor"),  # once they are opened

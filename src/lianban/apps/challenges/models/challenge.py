@@ -8,6 +8,7 @@ from django.db.models import Q
 from lianban.apps.challenges.rules import steps, words
 from lianban.apps.challenges.rules.money import Money
 from lianban.apps.parties.models import Organisation
+from lianban.apps.parties.rules import ROLES
 from lianban.apps.rulesets.rules import Frozen
 from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.states import Transitions
@@ -279,3 +280,12 @@ class StepRecord(models.Model):
         db_table = "challenges_step_record"
         ordering = ["id"]
         indexes = [models.Index(fields=["challenge", "verb"])]
+
+    @property
+    def name(self) -> Text:
+        """What was done, in words; refers to the whole table: the step may be off by now."""
+        return steps.STATES.moves[self.verb].name
+
+    @property
+    def role_name(self) -> Text:
+        return ROLES.get(self.role, Text("系统", "system"))

@@ -1,7 +1,5 @@
 """Reads of challenges: nothing that the reader may not see leaves here, not even as a count."""
 
-from collections.abc import Sequence
-
 from lianban.apps.challenges.queries.desk import Offer, Owed, can_see_inside, offers, owed
 from lianban.apps.challenges.queries.drafting import prefilled, stated
 from lianban.apps.challenges.queries.inside import (
@@ -26,11 +24,34 @@ from lianban.apps.challenges.queries.listing import (
     posters_people,
     visible,
 )
+from lianban.apps.challenges.queries.offering import (
+    against,
+    conditions_asked,
+    gaps,
+    notice_stands,
+    panel_not,
+    papers_of,
+    round_of,
+    seconds,
+)
+from lianban.apps.challenges.queries.showing import (
+    file_of,
+    files_of,
+    item,
+    lanes_shown,
+    may_solve,
+    not_now,
+    objections_seen,
+    panel_key,
+    solvers_people,
+)
 from lianban.apps.challenges.queries.telling import story, waiting
 
-__all__: Sequence[str] = [
-    "Offer", "Owed", "acceptance_due", "answer_of", "answers_seen", "barred", "blind_text", "can_see_inside", "challenge",
-    "count_open", "eligible", "listing", "named_text", "of_product", "offers", "outcome_of", "owed", "parties_in",
-    "posters_people", "prefilled", "project_of", "project_of_winner", "related_to_poster", "stated", "story", "visible",
-    "waiting",
+__all__ = [
+    "Offer", "Owed", "acceptance_due", "against", "answer_of", "answers_seen", "barred", "blind_text",
+    "can_see_inside", "challenge", "conditions_asked", "count_open", "eligible", "file_of", "files_of", "gaps",
+    "item", "lanes_shown", "listing", "may_solve", "named_text", "not_now", "notice_stands", "objections_seen",
+    "of_product", "offers", "outcome_of", "owed", "panel_key", "panel_not", "papers_of", "parties_in",
+    "posters_people", "prefilled", "project_of", "project_of_winner", "related_to_poster", "round_of", "seconds",
+    "solvers_people", "stated", "story", "visible", "waiting",
 ]  # fmt: skip

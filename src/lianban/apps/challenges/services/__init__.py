@@ -14,13 +14,14 @@ from lianban.apps.challenges.services.choosing import (
     answer_objection,
     choose,
     choose_again,
+    collective,
     end_publicity,
     fall_through,
     object_,
     race,
     void,
 )
-from lianban.apps.challenges.services.contracting import draft_papers, papers_of, pay, record_papers, sign
+from lianban.apps.challenges.services.contracting import draft_papers, pay, record_papers, sign
 from lianban.apps.challenges.services.fairness import clear, decide_condition, give_basis
 from lianban.apps.challenges.services.proposing import (
     PASSED_ON,
@@ -28,10 +29,10 @@ from lianban.apps.challenges.services.proposing import (
     adjust,
     decide_posting,
     default_deadline,
+    digest_of,
     draft,
     draft_from_weak_point,
     drop,
-    gaps,
     invite,
     move_deadline,
     pass_on,
@@ -54,9 +55,9 @@ from lianban.apps.challenges.services.reviewing import convene, finish_review, l
 
 __all__ = [
     "PASSED_ON", "WRITTEN", "accept", "adjust", "answer", "answer_objection", "archive", "ask", "check_answer", "choose",
-    "choose_again", "clear", "confirm_finding", "convene", "decide_condition", "decide_posting", "default_deadline", "draft",
+    "choose_again", "clear", "collective", "confirm_finding", "convene", "decide_condition", "decide_posting", "default_deadline", "digest_of", "draft",
     "draft_from_weak_point", "draft_papers", "drop", "end", "end_publicity", "fall_through", "finish_check", "finish_review",
-    "finish_run", "gaps", "give_basis", "give_feedback", "invite", "lay_open", "leave", "move_deadline", "object_",
-    "open_answers", "opine", "papers_of", "pass_on", "pay", "post", "propose_finding", "race", "record_papers", "reply",
+    "finish_run", "give_basis", "give_feedback", "invite", "lay_open", "leave", "move_deadline", "object_",
+    "open_answers", "opine", "pass_on", "pay", "post", "propose_finding", "race", "record_papers", "reply",
     "seat", "send_back", "sign", "submit", "void", "win", "withdraw", "write",
 ]  # fmt: skip

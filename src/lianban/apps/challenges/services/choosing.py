@@ -1,7 +1,7 @@
 """The choice (审定), its public notice, objections, and how it falls."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -166,16 +166,11 @@ def object_(
     )  # fmt: skip
     due_on = workdays.after(today, int(challenge.frozen.value("challenge.objection_answer_days")))
     row = Objection.objects.create(
-        challenge=challenge, round=round_of(challenge), text=text.strip(), signed=signed.strip(), organisation=organisation,
+        challenge=challenge, round=queries.round_of(challenge), text=text.strip(), signed=signed.strip(), organisation=organisation,
         raised_by=by.reference, raised_at=at, due_on=due_on,
     )  # fmt: skip
     moves.record(challenge, "objected", by, at, objection=row.pk)
     return row
-
-
-def round_of(challenge: Challenge) -> int:
-    """Which public notice this is; one statement."""
-    return challenge.records.filter(verb="choose_again").count() + 1
 
 
 @transaction.atomic
@@ -203,19 +198,7 @@ def end_publicity(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.publicise", challenge.chain.code)
     take_feedback(challenge, by, at)
-    until: date = challenge.notice_until or timezone.localdate(at)
-    this_round = challenge.objections.filter(round=round_of(challenge))
-    refuse_if_any(
-        [
-            *moves.can(challenge, "end_publicity"),
-            *rules.choosing.end_notice_refusals(
-                timezone.localdate(at), until, this_round.filter(upheld=None).count(), this_round.filter(upheld=True).count()
-            ),
-            *rules.choosing.feedback_refusals(
-                challenge.answers.filter(chosen=False, feedback="").count(), challenge.frozen
-            ),
-        ]
-    )  # fmt: skip
+    refuse_if_any([*moves.can(challenge, "end_publicity"), *queries.notice_stands(challenge, at)])
     moves.advance(challenge, "end_publicity", by, at)
     return entered(challenge, by, at)
 
@@ -225,7 +208,7 @@ def choose_again(*, challenge_id: int, reason: str, by: Actor, at: datetime) -> 
     """重新审定: an upheld objection takes the choice back."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.publicise", challenge.chain.code)
-    upheld = challenge.objections.filter(round=round_of(challenge), upheld=True).count()
+    upheld = challenge.objections.filter(round=queries.round_of(challenge), upheld=True).count()
     refuse_if_any(
         [
             *moves.can(challenge, "choose_again"),

@@ -1,13 +1,11 @@
 """Signing and paying (签约, 拨付): papers per chosen solver, money into the pot, the first part out of it."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from lianban.apps.agreements import queries as agreement_queries
 from lianban.apps.agreements import services as agreements
-from lianban.apps.challenges import rules
+from lianban.apps.challenges import queries, rules
 from lianban.apps.challenges.models import Challenge, Lane
 from lianban.apps.challenges.services import moves
 from lianban.apps.challenges.services.entering import entered, payee_code, to_lane_fen
@@ -59,22 +57,15 @@ def record_papers(
     return lane
 
 
-def papers_of(lane: Lane) -> dict[str, Any]:
-    """Which papers of a lane are there: an agreement counts once it is in force; one statement an agreement."""
-    there: dict[str, Any] = {
-        kind: agreement_queries.in_force(lane.reference, kind) is not None for kind in rules.words.AGREEMENTS
-    }
-    there["contract_registration"] = bool(lane.contract_registration)
-    there["money_proof"] = bool(lane.money_proof) and (lane.money_proof_fen or 0) >= lane.payable_fen
-    return there | {"name": Text(lane.answer.organisation.name, lane.answer.organisation.name_en or lane.answer.organisation.name)}  # fmt: skip
-
-
 @transaction.atomic
 def sign(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     """完成签约: every paper the rules ask for is in force or on record."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.contract", challenge.chain.code)
-    lanes = [papers_of(lane) for lane in challenge.lanes.filter(state="chosen").select_related("answer__organisation")]
+    lanes = [
+        queries.papers_of(lane)
+        for lane in challenge.lanes.filter(state="chosen").select_related("answer__organisation")
+    ]
     refuse_if_any([*moves.can(challenge, "sign"), *rules.choosing.signing_refusals(lanes, challenge.frozen)])
     moves.advance(challenge, "sign", by, at)
     return entered(challenge, by, at)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from lianban.apps.challenges import rules
+from lianban.apps.challenges import queries, rules
 from lianban.apps.challenges.models import Challenge, Condition
 from lianban.apps.challenges.services import moves
 from lianban.apps.challenges.services.proposing import flags_of
@@ -69,17 +69,13 @@ def clear(*, challenge_id: int, opinion: str, by: Actor, at: datetime) -> Challe
     """审核通过: the legal unit's own opinion; every flag has its answer, and who proposed does not clear."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.clear", challenge.chain.code)
-    rows = [
-        rules.posting.Condition(row.position, bool(row.flags), row.basis, row.decision)
-        for row in challenge.conditions.all()
-    ]
     proposed = rules.posting.second_person_refusals(
         by.reference, moves.who_did(challenge, "submit"), rules.STATES.moves["submit"].name
     )
     refuse_if_any(
         [
             *moves.can(challenge, "clear"),
-            *rules.posting.fairness_refusals(rows),
+            *queries.conditions_asked(challenge),
             *rules.posting.reason_refusals(opinion),
             *proposed,
         ]

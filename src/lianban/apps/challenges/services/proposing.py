@@ -117,24 +117,8 @@ def submit(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     """提交榜单建议: all gaps are told at once."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.propose", challenge.chain.code)
-    refuse_if_any([*moves.can(challenge, "submit"), *gaps(challenge)])
+    refuse_if_any([*moves.can(challenge, "submit"), *queries.gaps(challenge)])
     return moves.advance(challenge, "submit", by, at)
-
-
-def gaps(challenge: Challenge) -> list[Any]:
-    """What a proposal still lacks, its money included; three statements."""
-    kind, scale = challenge.klass, challenge.scale
-    found = rules.posting.submit_refusals(
-        written={name: getattr(challenge, name) for name in WRITTEN},
-        indicators=[{**one.as_dict(), "threshold": one.threshold} for one in challenge.indicators.all()],
-        n_milestones=len(challenge.milestones.all()), frozen=challenge.frozen, months=challenge.months,
-        medicine=challenge.medicine, total_fen=challenge.total_fen,
-    )  # fmt: skip
-    if challenge.total_fen > 0:
-        found += rules.money.money_refusals(challenge.frozen, challenge.money, kind=kind, scale=scale)[1]
-        planned = sum(one.payment_fen for one in challenge.milestones.all()) + challenge.acceptance_fen
-        found += rules.money.payment_refusals(challenge.frozen, challenge.money, kind, planned)
-    return found
 
 
 @transaction.atomic
@@ -207,7 +191,7 @@ def post(
     refuse_if_any(
         [
             *moves.can(challenge, "post"),
-            *gaps(challenge),
+            *queries.gaps(challenge),
             *rules.posting.window_refusals(answers_until, today, timezone.localdate(answers_until), at, frozen),
             *rules.posting.classes_refusals(challenge.posted_class),
         ]

@@ -12,7 +12,7 @@ from lianban.apps.parties.rules import Actor
 from lianban.apps.review import queries as review_queries
 from lianban.apps.review import services as review
 from lianban.apps.review.models import Panel
-from lianban.kit.refusals import Refusal, refuse, refuse_if_any
+from lianban.kit.refusals import refuse, refuse_if_any
 from lianban.kit.text import Text
 
 
@@ -44,18 +44,10 @@ def seat(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     """确认评审组: the panel itself was confirmed over there, with every conflict looked at."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.convene", challenge.chain.code)
-    refuse_if_any([*moves.can(challenge, "seat"), *_panel_not(challenge, "confirmed", "blind", "defence", "frozen")])
+    refuse_if_any(
+        [*moves.can(challenge, "seat"), *queries.panel_not(challenge, "confirmed", "blind", "defence", "frozen")]
+    )
     return moves.advance(challenge, "seat", by, at, panel=challenge.panel)
-
-
-def _panel_not(challenge: Challenge, *states: str) -> list[Refusal]:
-    panel = Panel.objects.filter(pk=challenge.panel).first()
-    if panel is None:
-        return [refuse("challenges.no_panel", "还没有组建评审组", "there is no panel yet")]
-    if panel.state not in states:
-        text = "评审组现为“{state}”", "the panel is '{state}' now"
-        return [refuse("challenges.panel_not_there_yet", *text, state=panel.state_name)]
-    return []
 
 
 @transaction.atomic
@@ -63,7 +55,7 @@ def lay_open(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     """送评: the anonymised plans go to the panel; the texts with names stay closed until the defence."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.convene", challenge.chain.code)
-    refuse_if_any([*moves.can(challenge, "finish_review"), *_panel_not(challenge, "confirmed")])
+    refuse_if_any([*moves.can(challenge, "finish_review"), *queries.panel_not(challenge, "confirmed")])
     assert challenge.panel is not None
     rows = list(challenge.answers.filter(formal=True).select_related("organisation").prefetch_related("partners"))
     items = [
@@ -80,7 +72,7 @@ def finish_review(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     """完成评审: the frozen totals and ranks are taken over, with the hash they were frozen under."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.convene", challenge.chain.code)
-    refuse_if_any([*moves.can(challenge, "finish_review"), *_panel_not(challenge, "frozen", "closed")])
+    refuse_if_any([*moves.can(challenge, "finish_review"), *queries.panel_not(challenge, "frozen", "closed")])
     panel = Panel.objects.get(pk=challenge.panel)
     for result in review_queries.results(panel):
         Answer.objects.filter(pk=int(result.key.rsplit(":", 1)[1]), challenge=challenge).update(

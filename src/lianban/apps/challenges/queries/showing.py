@@ -1,0 +1,92 @@
+"""Rows for the pages: items of a deed, lanes with their papers, objections, files."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from lianban.apps.challenges.models import Answer, Challenge, Condition, GateFinding, Lane, Objection
+from lianban.apps.challenges.queries.inside import project_of
+from lianban.apps.challenges.queries.offering import papers_of
+from lianban.apps.challenges.rules.words import AGREEMENTS, DOCUMENTS
+from lianban.apps.parties.models import Organisation
+from lianban.apps.parties.rules import Actor
+from lianban.apps.review import queries as review
+from lianban.apps.review.models import Panel
+from lianban.apps.sealing.models import OpenedFile
+from lianban.kit.refusals import Refusal, refuse
+from lianban.kit.text import Text
+
+WAYS = {Lane: "challenge", Answer: "challenge", Condition: "challenge", GateFinding: "lane__challenge"}
+
+
+def item(challenge: Challenge, model: Any, pk: int) -> Any:
+    """The row a deed is done to, if it belongs to this challenge; one statement."""
+    return model.objects.filter(pk=pk, **{WAYS.get(model, "challenge"): challenge}).first()
+
+
+def not_now() -> Refusal:
+    return refuse("challenges.not_now", "现在的状态不能办理这件事", "this cannot be done in the present state")
+
+
+@dataclass(frozen=True, slots=True)
+class LaneShown:
+    """A lane with its project, its papers, and what its gates found."""
+
+    lane: Lane
+    project: Any = None
+    papers: list[tuple[Text, bool, Any]] = field(default_factory=list)
+    findings: list[GateFinding] = field(default_factory=list)
+
+
+def lanes_shown(challenge: Challenge, *, papers: bool) -> list[LaneShown]:
+    """Lanes; four statements and two a lane with papers."""
+    rows = list(challenge.lanes.select_related("answer__organisation").prefetch_related("answer__partners"))
+    if not papers:
+        return [LaneShown(row) for row in rows if row.state != "dropped"]
+    findings = list(GateFinding.objects.filter(lane__in=rows).select_related("gate").order_by("gate__number"))
+    wanted = challenge.frozen.value("challenge.contract_documents")
+    shown = []
+    for row in rows:
+        there = papers_of(row) if row.state == "chosen" else {}
+        listed = [(DOCUMENTS[one], bool(there[one]), getattr(row, one) if one in AGREEMENTS else None) for one in wanted if there]  # fmt: skip
+        shown.append(LaneShown(row, project_of(row), listed, [one for one in findings if one.lane_id == row.pk]))
+    return shown
+
+
+def solvers_people(challenge: Challenge, actor: Actor) -> bool:
+    """Whether the reader acts for one of the chosen solvers; one statement."""
+    if not actor.organisations:
+        return False
+    return challenge.lanes.filter(answer__organisation__code__in=actor.organisations).exists()
+
+
+def objections_seen(challenge: Challenge, actor: Actor, inside: bool) -> list[Objection]:
+    """Objections: for those who follow the work, and for whoever raised one; one statement."""
+    rows = challenge.objections.select_related("organisation")
+    if not inside:
+        rows = rows.filter(Q(raised_by=actor.reference) if actor.signed_in else Q(pk__in=[]))
+    return list(rows)
+
+
+def may_solve(challenge: Challenge, actor: Actor) -> list[Organisation]:
+    """Organisations this reader could answer for: its own, but never the poster; one statement."""
+    rows = Organisation.objects.filter(code__in=actor.organisations)
+    return list(rows.exclude(pk=challenge.poster_id or 0))
+
+
+def panel_key(challenge: Challenge, actor: Actor) -> str:
+    """The panel's public key, for readers of reviews; one statement."""
+    if challenge.panel is None or not actor.may("review.see", challenge.chain.code):
+        return ""
+    found = Panel.objects.filter(pk=challenge.panel).values_list("key", flat=True).first() or ""
+    return found if found and review.panel(actor, found) else ""
+
+
+def files_of(answer: Answer) -> list[OpenedFile]:
+    """Files that came with an answer, without their bodies; one statement."""
+    return list(OpenedFile.objects.filter(answer__number=answer.receipt).defer("body")) if answer.receipt else []
+
+
+def file_of(answer: Answer, place: int) -> OpenedFile | None:
+    return OpenedFile.objects.filter(answer__number=answer.receipt, place=place).first()
