@@ -122,7 +122,7 @@ def test_no_panel_at_work_holds_an_uncleared_hit(pool, expert, convened, firms, 
         def the_panel_is_sound(self):
             holds(Panel.objects.get(pk=self.office.pk))
 
-    few = settings(max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=3, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Machine, settings=few)
 
 
