@@ -29,6 +29,11 @@ def decimal(share: Fraction | None) -> Decimal | None:
     return None if share is None else Decimal(share.numerator) / Decimal(share.denominator)
 
 
+def active_organisations(consortium: Consortium) -> list[int]:
+    """Organisations of the members of today; one statement."""
+    return list(consortium.members.filter(state__in=rules.ACTIVE).values_list("organisation_id", flat=True))
+
+
 def agreement_in_force(consortium: Consortium) -> bool:
     """Whether the agreement is signed by everyone who is bound; two statements."""
     version = agreements.in_force(consortium.reference, "consortium")

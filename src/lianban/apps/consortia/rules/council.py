@@ -110,10 +110,8 @@ def count(
     Shares are those of the signed agreement (``terms``: "at least"), else of the frozen rules ("more than" one half).
     """
     agreed = terms or {}
-    quorum = (
-        Fraction(agreed["quorum"]) if "quorum" in agreed else share_as_said(rules.value("consortium.council.quorum"))
-    )
-    passing = Fraction(agreed["pass"]) if "pass" in agreed else share_as_said(rules.value("consortium.council.pass"))
+    quorum = share_as_said(agreed.get("quorum", rules.value("consortium.council.quorum")))
+    passing = share_as_said(agreed.get("pass", rules.value("consortium.council.pass")))
     valid = {member: choice for member, choice in votes.items() if member in set(eligible)}
     there = {member for member in (*present, *valid) if member in set(eligible)}
     said = list(valid.values())

@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from lianban.apps.consortia.rules.evaluation import Criterion
+from lianban.apps.consortia.rules.states import FILED
 from lianban.kit.refusals import Refusal, refuse
 from lianban.kit.text import Text
 
 __all__ = [
     "accede_refusals",
     "answer_refusals",
+    "answering_refusals",
     "appeal_refusals",
     "confirm_refusals",
     "discard_refusals",
@@ -173,6 +175,24 @@ def appeal_refusals(reason: str, *, late: bool) -> list[Refusal]:
     return _all(
         (late, "appeal_late", "申诉期已过", "the time to appeal is over"),
         (not reason.strip(), "reason_missing", "请写明申诉的理由", "say why you appeal"),
+    )
+
+
+def answering_refusals(state: str, *, strangers: int) -> list[Refusal]:
+    """Only a filed consortium answers a list, and only with its own members."""
+    return _all(
+        (
+            state not in FILED,
+            "not_filed_yet",
+            "联合体备案后、结束前才能揭榜",
+            "a consortium answers a list once it is filed, and before it ends",
+        ),
+        (
+            strangers > 0,
+            "partner_no_member",
+            "合作单位须是联合体成员",
+            "partners are members of the consortium",
+        ),
     )
 
 

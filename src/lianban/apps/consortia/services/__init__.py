@@ -1,5 +1,6 @@
 """What is done with consortia: one verb, one transaction, its rows in the journal."""
 
+from lianban.apps.consortia.services.answering import answer_challenge
 from lianban.apps.consortia.services.council import (
     attend,
     begin,
@@ -57,6 +58,7 @@ __all__ = [
     "add_task",
     "agree_shares",
     "answer_appeal",
+    "answer_challenge",
     "answer_filing",
     "answer_invitation",
     "appeal",

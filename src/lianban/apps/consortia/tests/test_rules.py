@@ -66,6 +66,18 @@ def test_half_is_no_quorum_and_one_more_is():
     assert count(6, [3], {0: "for", 1: "for", 2: "for"}).verb == "carry"
 
 
+def test_the_signed_agreement_goes_before_the_rules():
+    """Its text says "at least": half is enough there, and 66.7 % still means two thirds."""
+    terms = {"quorum": "1/2", "pass": "667/1000"}
+    counted = rules.count(
+        Values(), eligible=range(6), present=[], votes={0: "for", 1: "for", 2: "against"}, terms=terms
+    )
+    assert (counted.needed_present, counted.needed, counted.verb) == (3, 2, "carry")
+    assert rules.leaves_on(Values(), TODAY, {"notice_days": "60"}) == TODAY + timedelta(days=60)
+    assert rules.offered(["agreed", "contribution", "shapley"], "by_contribution") == ["contribution"]
+    assert rules.offered(["agreed", "shapley"], "council") == ["agreed", "shapley"]
+
+
 def test_who_is_there_and_does_not_vote_counts_against_the_majority():
     assert count(6, range(6), {0: "for", 1: "for", 2: "for"}).verb == "lose"
 
