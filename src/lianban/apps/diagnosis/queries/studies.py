@@ -18,6 +18,7 @@ KINDS = {
     "risk": Text("组织的系统性风险", "systemic risk of organisations"),
     "actions": Text("候选措施", "candidate actions"),
     "portfolio": Text("措施组合", "portfolio of actions"),
+    "team": Text("组队", "team"),
 }
 
 
