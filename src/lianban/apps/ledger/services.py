@@ -1,6 +1,7 @@
 """Moving money: post, hold, settle, release. Who may do it is the caller's business; the ledger keeps it right.
 
-Accounts are locked by primary key before anything is summed, so two who spend the same money at once stand in line.
+Whoever writes first takes their turn in the journal's line, then locks accounts by primary key, then sums: in this order
+always, so that two posts of one deed and two posts of another never wait for each other in a circle.
 """
 
 from collections.abc import Iterable, Sequence
@@ -136,7 +137,8 @@ def release(*, hold_id: int, key: str, by: Actor, at: datetime) -> HoldStep:
 
 
 def _locked(codes: Iterable[str]) -> dict[str, Account]:
-    """Accounts by code, locked by primary key: two who need the same ones never wait for each other in a circle."""
+    """Accounts by code, locked: the journal's line first, then the accounts by primary key."""
+    journal.stand_in_line()
     rows = Account.objects.select_for_update().filter(code__in=set(codes)).order_by("pk")
     return {row.code: row for row in rows}
 
@@ -168,7 +170,7 @@ def _write(
     by: Actor, at: datetime,
 ) -> EntrySet:  # fmt: skip
     """Write a set whose accounts are locked, and seal it in the journal."""
-    journal.stand_in_line()  # numbers have no gap: the one line of the journal is also the line of the ledger
+    # Numbers have no gap: the one line of the journal, taken with the accounts, is also the line of the ledger.
     number = (EntrySet.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     digest = rules.set_digest(kind, subject, transfers)
     made = EntrySet.objects.create(
