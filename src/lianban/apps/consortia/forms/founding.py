@@ -15,9 +15,11 @@ from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
 class DeedForm(forms.Form):
     """A form about one consortium (None while it is proposed), or about a row of it."""
 
-    def __init__(self, *args: Any, consortium: Consortium | None = None, row: Any = None, **kwargs: Any):
+    def __init__(
+        self, *args: Any, consortium: Consortium | None = None, row: Any = None, asked: Any = None, **kwargs: Any
+    ):  # fmt: skip
         super().__init__(*args, **kwargs)
-        self.consortium, self.row = consortium, row
+        self.consortium, self.row, self.asked = consortium, row, asked or {}
         self.prepare()
 
     def prepare(self) -> None:

@@ -63,6 +63,16 @@ class TopicForm(_WithMembers):
         self.choose("kind", options(rules.TOPIC_KINDS))
         self.choose("demand_code", [("", "—"), *demands])
         self.choose("product", [("", "—"), *products])
+        wanted = Demand.objects.filter(
+            chain=chain, code=self.asked.get("demand", ""), confidentiality__in=("open", "chain")
+        )
+        if demand := wanted.select_related("product").first():
+            lead = self.consortium.members.get(role="lead")
+            self.initial = {
+                "demand_code": demand.code, "title": demand.title, "product": demand.product.code if demand.product else "",
+                "demand": demand.title, "standard": demand.required_indicators, "scenario": demand.scenario,
+                "first_user": lead.pk, "deadline": demand.latest_on,
+            }  # fmt: skip
 
 
 class TaskForm(_WithMembers):

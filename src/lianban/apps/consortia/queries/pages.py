@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from lianban.apps.atlas.models import Chain
+from lianban.apps.atlas.models import Chain, Demand
 from lianban.apps.atlas.models import Member as ChainMember
 from lianban.apps.consortia import rules
 from lianban.apps.consortia.models import Consortium, Contribution, Member, Motion, Task, Topic
@@ -106,8 +106,17 @@ def _topics(actor: Actor, consortium: Consortium, rows: list[Member], inside: bo
         "topics": topics,
         "boards": [board for board in boards if board[2] or board[0] != "dropped"],
         "tasks": tasks,
+        "demands": _demands(actor, consortium, rows, topics) if inside else [],
         "projects": {t.pk: projects.get(refs[t.project_ref]) for t in topics if t.project_ref},
     }
+
+
+def _demands(actor: Actor, consortium: Consortium, rows: list[Member], topics: list[Topic]) -> list[Demand]:
+    """What the lead asks for in the chain's demand list and no topic has taken up; one statement."""
+    lead = next(m.organisation_id for m in rows if m.is_lead)
+    classes = [c for c in ("open", "chain") if actor.may_see(c, consortium.chain.code)]
+    found = Demand.objects.filter(chain=consortium.chain, raised_by=lead, confidentiality__in=classes)
+    return list(found.exclude(code__in=[t.demand_code for t in topics if t.state != "dropped"]))
 
 
 def _council(actor: Actor, consortium: Consortium, rows: list[Member], inside: bool) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Pages: who sees which, what a deed's address does, ids of others, statement counts."""
 
 import re
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -8,9 +9,11 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from lianban.apps.atlas.models import Demand
 from lianban.apps.consortia import services
 from lianban.apps.consortia.models import Consortium, Motion
 from lianban.apps.consortia.views.deeds import DEEDS
+from lianban.apps.sources.models import Source
 
 pytestmark = pytest.mark.django_db
 OPEN_TABS = ("", "members/", "topics/", "scorecard/")
@@ -194,3 +197,15 @@ def test_the_weak_points_page_is_told_of_topics(lively, sign_in):
     assert "一次性袋" in sign_in("bags").get("/consortia/points/mab/bag/").content.decode()
     assert "还没有联合体" in sign_in("bags").get("/consortia/points/mab/other/").content.decode()
     assert sign_in("visitor").get("/consortia/points/nowhere/bag/").status_code == 404
+
+
+def test_a_demand_of_the_lead_becomes_a_topic_already_filled_in(lively, story, chain, org, sign_in):
+    Demand.objects.create(
+        chain=chain, code="d1", raised_by=org("leader"), title="需要过滤器", required_indicators="通量 100", source=Source.objects.get(),
+        observed_on=date(2026, 11, 22), confidentiality="chain",
+    )  # fmt: skip
+    client = sign_in("leader")
+    assert "?demand=d1" in client.get(f"/consortia/{lively.pk}/topics/").content.decode()
+    form = client.get(f"/consortia/{lively.pk}/do/topic/?demand=d1").context["form"]
+    assert form.initial["standard"] == "通量 100" and form.initial["first_user"] == story.member("leader").pk
+    assert "需要过滤器" not in sign_in("stranger").get(f"/consortia/{lively.pk}/topics/").content.decode()

@@ -25,7 +25,9 @@ def act(request: HttpRequest, pk: int, deed: str, row: int = 0) -> HttpResponse:
     consortium, wanted = found(request, pk), DEEDS.get(deed)
     about = _about(consortium, wanted, row)
     assert wanted is not None
-    form = wanted.form(request.POST or None, consortium=consortium, row=about) if wanted.form else None  # type: ignore[call-arg]
+    form = (
+        wanted.form(request.POST or None, consortium=consortium, row=about, asked=request.GET) if wanted.form else None
+    )
     if request.method == "POST" and (form is None or form.is_valid()):
         wanted.call(**{wanted.key: about.pk}, **_values(wanted, form), by=actor, at=timezone.now())
         messages.success(request, said(wanted.done))

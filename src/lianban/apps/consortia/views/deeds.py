@@ -39,7 +39,7 @@ class Deed:
     name: Text
     call: Callable[..., Any]
     key: str = "consortium_id"
-    form: type[Form] | None = None
+    form: Callable[..., Form] | None = None
     tab: str = "show"
     rows: Rows | None = None
     done: Text = DONE
