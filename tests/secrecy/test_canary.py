@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections import deque
 from urllib.parse import quote
 
@@ -59,7 +60,7 @@ def addresses(stage, *, every_class: bool) -> list[str]:
 
     studied = [str(n) for key, n in stage.pks["study"].items() if every_class or "private" in key]
     numbers = {"demands": numbers_of("demand listed", "demand raised"), "answers": numbers_of("answer"),
-               "instructions": numbers_of("instruction"), "jobs": numbers_of("job"), "diagnosis": list(stage.pks["set"].values())}  # fmt: skip
+               "instructions": numbers_of("instruction"), "jobs": numbers_of("job"), "agreements": [stage.pks["agreement"][name] for name in ("bags", "issued")], "diagnosis": list(stage.pks["set"].values())}  # fmt: skip
     found = []
     for view, path in patterns().items():
         if not every_class and view.startswith(("django.", "lianban.apps.parties.views.SignIn")):
@@ -94,6 +95,9 @@ def text_of(response) -> str:
     if response.headers.get("Content-Type", "").endswith("spreadsheetml.sheet"):
         book = load_workbook(io.BytesIO(response.content))
         return headers + "\n".join(str(c.value) for sheet in book for line in sheet.rows for c in line)
+    if response.headers.get("Content-Type", "").endswith("wordprocessingml.document"):
+        with zipfile.ZipFile(io.BytesIO(response.content)) as word:
+            return headers + "\n".join(word.read(n).decode() for n in word.namelist() if n.endswith(".xml"))
     return headers + response.content.decode()
 
 

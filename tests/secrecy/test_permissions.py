@@ -12,7 +12,7 @@ from django.utils import timezone
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
-from tests.secrecy import reviews
+from tests.secrecy import papers, reviews
 
 ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
@@ -94,6 +94,7 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         ("lianban.apps.notices.views.read_all", SIGNED_IN, "/notices/read/", {}),
         ("lianban.apps.notices.views.address", SIGNED_IN, "/notices/address/", {"email": "me@example.org"}),
         *reviews.rows(stage, today),
+        *papers.rows(stage, today),
     ]  # fmt: skip
 
 
