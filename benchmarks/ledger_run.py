@@ -1,13 +1,13 @@
 """One database's part of ``ledger.py``, in a process of its own; prints JSON. Asks for Django's settings in the environment."""
 
 import json
+import multiprocessing
 import random
 import statistics
 import sys
-import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
@@ -33,28 +33,26 @@ class Writer:
         self.holds: list[list[Any]] = []  # key of the row, its account, what is left
         self.seconds: list[float] = []
 
-    def work(self, operations: int) -> None:
-        from django.db import OperationalError, connection
+    def work(self, operations: int) -> "Writer":
+        from django.db import OperationalError
 
         from lianban.kit.refusals import Refused
 
         deeds = [self.post, self.post, self.pair, self.hold, self.settle, self.release, self.again, self.reuse]
-        try:
-            for n in range(operations):
-                deed = self.random.choice(deeds)
-                begun = time.perf_counter()
-                try:
-                    done = deed(f"{self.number}-{n}")
-                except Refused:
-                    done = "refused"
-                except OperationalError as error:  # SQLite gives up after 20 s in line; nothing was done
-                    if "locked" not in str(error):
-                        raise
-                    done = "gave up waiting"
-                self.seconds.append(time.perf_counter() - begun)
-                self.did[done] += 1
-        finally:
-            connection.close()
+        for n in range(operations):
+            deed = self.random.choice(deeds)
+            begun = time.perf_counter()
+            try:
+                done = deed(f"{self.number}-{n}")
+            except Refused:
+                done = "refused"
+            except OperationalError as error:  # SQLite gives up after 20 s in line; nothing was done
+                if "locked" not in str(error):
+                    raise
+                done = "gave up waiting"
+            self.seconds.append(time.perf_counter() - begun)
+            self.did[done] += 1
+        return self
 
     def amount(self) -> int:
         return self.random.randint(1, 50_000)
@@ -165,12 +163,9 @@ def operations(count: int) -> dict[str, Any]:
     filling = [("outside0", code, FILLED_FEN) for code in codes[2:]]
     services.post(key="filling", kind="contribution", movements=filling, subject="bench:filling", **told())
     begun = time.perf_counter()
-    writers = [Writer(n, codes) for n in range(WRITERS)]
-    threads = [threading.Thread(target=writer.work, args=(count // WRITERS,)) for writer in writers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with _processes() as pool:
+        each = count // WRITERS
+        writers = list(pool.map(Writer.work, [Writer(n, codes) for n in range(WRITERS)], [each] * WRITERS))
     seconds = time.perf_counter() - begun
     writers[0].tally.update(dict.fromkeys(codes[2:], FILLED_FEN) | {"outside0": -FILLED_FEN * len(filling)})
     did: Counter[str] = sum((writer.did for writer in writers), Counter())
@@ -211,8 +206,7 @@ def _changes_refused() -> str:
 def forms(count: int) -> dict[str, Any]:
     """A7: each form sent three times by four senders at once; then some of them with other content."""
     from django.contrib.auth import get_user_model
-    from django.db import close_old_connections
-    from django.test import Client, override_settings
+    from django.test import Client
 
     from lianban.apps.ledger import queries, services
     from lianban.kit.text import Text
@@ -223,22 +217,14 @@ def forms(count: int) -> dict[str, Any]:
     first.force_login(
         get_user_model().objects.create(username="sender"), backend="django.contrib.auth.backends.ModelBackend"
     )
-    local = threading.local()
-
-    def send(number: int, amount: int = 7) -> tuple[int, int, str]:
-        if not hasattr(local, "client"):
-            local.client = Client()
-            local.client.cookies = first.cookies
-        answer = local.client.post("/move/", {"amount": amount, "once": f"form-of-the-benchmark-{number}"})
-        close_old_connections()
-        return number, answer.status_code, answer.headers.get("Location", "")
-
     order = [n for start in range(0, count, 20) for n in list(range(start, min(start + 20, count))) * 3]
-    with override_settings(ROOT_URLCONF=_addresses()), ThreadPoolExecutor(WRITERS) as pool:
+    cookies = {name: morsel.value for name, morsel in first.cookies.items()}
+    with _processes(_enter, cookies) as pool:
         begun = time.perf_counter()
-        answers = list(pool.map(send, order))
+        answers = list(pool.map(_send, order, chunksize=5))  # a form's three sendings fall to different senders
         seconds = time.perf_counter() - begun
-        changed = list(pool.map(lambda n: send(n, amount=8), range(0, count, max(1, count // 200))))
+        some = list(range(0, count, max(1, count // 200)))
+        changed = list(pool.map(_send, some, [8] * len(some)))
     by_form: dict[int, set[tuple[int, str]]] = {}
     for number, status, location in answers:
         by_form.setdefault(number, set()).add((status, location))
@@ -254,6 +240,33 @@ def forms(count: int) -> dict[str, Any]:
         "seconds": round(seconds, 1),
         "requests_per_s": round(len(answers) / seconds),
     }
+
+
+CLIENT: dict[str, Any] = {}  # of this process
+
+
+def _enter(cookies: dict[str, str]) -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    settings.ROOT_URLCONF = _addresses()
+    CLIENT["sender"] = Client()
+    CLIENT["sender"].cookies.load(cookies)
+
+
+def _send(number: int, amount: int = 7) -> tuple[int, int, str]:
+    answer = CLIENT["sender"].post("/move/", {"amount": amount, "once": f"form-of-the-benchmark-{number}"})
+    return number, answer.status_code, answer.headers.get("Location", "")
+
+
+def _processes(start: Any = None, *given: Any) -> ProcessPoolExecutor:
+    """Writers are processes, as servers are; each makes a connection of its own."""
+    from django.db import connections
+
+    connections.close_all()
+    return ProcessPoolExecutor(
+        WRITERS, mp_context=multiprocessing.get_context("fork"), initializer=start, initargs=given
+    )
 
 
 def _addresses() -> ModuleType:
