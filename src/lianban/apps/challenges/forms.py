@@ -156,7 +156,7 @@ def lines_of(formset: Any) -> list[dict[str, Any]]:
 class AnswerForm(forms.Form):
     """A sealed answer: what is read blind, and what is read with names."""
 
-    def __init__(self, *args: Any, solvers: Sequence[Organisation], **kwargs: Any):
+    def __init__(self, *args: Any, solvers: Sequence[Organisation], poster: int | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         blind = _("盲评部分：写“本单位”，不写单位名称。")
         self.fields |= {
@@ -171,7 +171,7 @@ class AnswerForm(forms.Form):
             "asked_fen": _wan(_("报价（万元）"), required=True),
             "months": forms.IntegerField(label=_("实施月数"), min_value=1, max_value=120),
             "partners": forms.ModelMultipleChoiceField(
-                label=_("合作单位"), required=False, queryset=Organisation.objects.exclude(pk__in=[o.pk for o in solvers]).order_by("name"),
+                label=_("合作单位"), required=False, queryset=Organisation.objects.exclude(pk__in=[poster or 0, *(o.pk for o in solvers)]).order_by("name"),
                 widget=forms.SelectMultiple(attrs={"size": 6}),
             ),
             "race_consent": forms.BooleanField(label=_("如采用赛马，同意与其他单位并行"), required=False),

@@ -74,7 +74,7 @@ def notice_stands(challenge: Challenge, at: datetime) -> list[Refusal]:
 
 def panel_not(challenge: Challenge, *states: str) -> list[Refusal]:
     """Say that the panel is missing, or not as far as it must be; one statement."""
-    panel = Panel.objects.filter(pk=challenge.panel).first()
+    panel = Panel.objects.filter(pk=challenge.panel or 0).first()
     if panel is None:
         return [refuse("challenges.no_panel", "还没有组建评审组", "there is no panel yet")]
     if panel.state not in states:

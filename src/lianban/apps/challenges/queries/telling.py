@@ -10,7 +10,7 @@ from lianban.apps.atlas.models import Chain
 from lianban.apps.challenges import rules
 from lianban.apps.challenges.models import Challenge, Condition, GateFinding, Objection, Question
 from lianban.apps.challenges.queries.desk import can_see_inside, may_do, owed
-from lianban.apps.challenges.queries.listing import of_product, visible
+from lianban.apps.challenges.queries.listing import of_product, posters_people, visible
 from lianban.apps.parties.rules import Actor
 from lianban.kit.text import Text
 from lianban.kit.waiting import Event, Waiting
@@ -66,8 +66,7 @@ def _questions(known: dict[int, Challenge], actor: Actor) -> list[Waiting]:
     return [
         _item(known[pk], name, "question", known[pk].due_on, "#questions")
         for pk in sorted(wanted)
-        if actor.may("challenges.reply", known[pk].chain.code)
-        or (known[pk].poster is not None and known[pk].poster.code in actor.organisations)
+        if actor.may("challenges.reply", known[pk].chain.code) or posters_people(known[pk], actor)
     ]
 
 

@@ -123,7 +123,7 @@ def open_answers(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     opened = sealing.open_box(box_id=challenge.box, by=by, at=at)
     codes = secrets.SystemRandom().sample(_codes(len(opened)), len(opened))
     for code, one in zip(codes, opened, strict=True):
-        content = dict(one.content) if isinstance(one.content, Mapping) else {"plan": "", "raw": True}
+        content: dict[str, Any] = dict(one.content) if isinstance(one.content, Mapping) else {"plan": "", "raw": True}
         partners, consortium = content.pop("partners", []), content.pop("via_consortium", "")
         row = Answer.objects.create(
             challenge=challenge, code=code, organisation=one.organisation, via_consortium=consortium, content=content,

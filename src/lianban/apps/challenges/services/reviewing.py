@@ -73,7 +73,7 @@ def finish_review(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.convene", challenge.chain.code)
     refuse_if_any([*moves.can(challenge, "finish_review"), *queries.panel_not(challenge, "frozen", "closed")])
-    panel = Panel.objects.get(pk=challenge.panel)
+    panel = Panel.objects.get(pk=challenge.panel or 0)
     for result in review_queries.results(panel):
         Answer.objects.filter(pk=int(result.key.rsplit(":", 1)[1]), challenge=challenge).update(
             total=result.shown, rank=result.rank
@@ -85,7 +85,7 @@ def finish_review(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
 def take_feedback(challenge: Challenge, by: Actor, at: datetime) -> None:
     """What the panel wrote for each solver is what the solver is told, unless the office wrote its own."""
     silent = {row.reference: row for row in challenge.answers.filter(feedback="")}
-    panel = Panel.objects.filter(pk=challenge.panel).first()
+    panel = Panel.objects.filter(pk=challenge.panel or 0).first()
     for item in panel.items.exclude(feedback="") if panel else ():
         row = silent.get(item.key)
         if row is not None:

@@ -23,7 +23,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     solvers = queries.may_solve(challenge, actor)
     if not solvers or not challenge.posted or not actor.may("challenges.answer", challenge.chain.code):
         raise Http404
-    form = forms.AnswerForm(request.POST or None, request.FILES or None, solvers=solvers)
+    form = forms.AnswerForm(request.POST or None, request.FILES or None, solvers=solvers, poster=_kept_out(challenge))
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         files = [(file.name, file.read()) for file in request.FILES.getlist("files")]
@@ -37,6 +37,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     receipts = [(one, sealing.my_receipt(box_id=box, organisation_id=one.pk, by=actor)) for one in solvers]
     context = {"challenge": challenge, "form": form, "receipts": receipts, "closed": _closed(challenge)}
     return render(request, "challenges/answer.html", context, status=422 if form.errors else 200)
+
+
+def _kept_out(challenge: Any) -> int | None:
+    """The poster is offered as a partner only where the rules allow it."""
+    allowed = challenge.klass == "transfer" and challenge.frozen.value("challenge.poster_may_partner_transfer")
+    return None if allowed else challenge.poster_id
 
 
 def _closed(challenge: Any) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from lianban.apps.atlas import queries as atlas
 from lianban.apps.challenges import queries, rules
 from lianban.apps.challenges.models import Challenge
 from lianban.apps.challenges.views.deeds import DEEDS, may, possible_now
@@ -26,6 +27,7 @@ def context_of(challenge: Challenge, actor: Actor, now: datetime) -> dict[str, A
     known = list(challenge.table.states)
     return {
         "challenge": challenge, "inside": inside, "now": now,
+        "product": atlas.product(actor, challenge.chain, challenge.product) if challenge.product else None,
         "owed": queries.owed(challenge, actor, now), "main": main, "stops": queries.against(challenge, main, now) if main else [],
         "main_name": DEEDS[main].name if main else None,
         "work": [(verb, DEEDS[verb].name) for verb in WORK if verb in here],
