@@ -234,11 +234,12 @@ def _rise(rise_id: int, verb: str, by: Actor, note: str) -> tuple[Project, Level
     project = locked(owner, "projects.confirm_rise", by)
     row = LevelRise.objects.select_related("organisation").get(pk=rise_id)
     same = row.proposed_by == by.reference
-    refuse_if_any(
-        rules.rise_decision_refusals(
-            row.state, verb, same_person=same, note=note, level=row.level, level_before=queries.level_now(project, by)
-        )
+    found = rules.rise_decision_refusals(
+        row.state, verb, same_person=same, note=note, level=row.level, level_before=queries.level_now(project, by)
     )
+    if verb == "confirm_rise":  # asked again: nothing enters the atlas that no acceptance stands behind
+        found += rules.accepted_refusals(queries.standing(project))
+    refuse_if_any(found)
     return project, row
 
 
