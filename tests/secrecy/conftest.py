@@ -30,7 +30,7 @@ from lianban.chain.dictionary import TABLES
 from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.mechanisms import all_deeds
 from lianban.kit.text import Text
-from tests.secrecy import papers
+from tests.secrecy import deliveries, papers
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY = date(2026, 10, 31)
@@ -400,6 +400,7 @@ def stage(new_stage: Stage) -> Stage:
                              asked_at=NOW, state="failed", message={"zh": word, "en": word})  # fmt: skip
     new_stage.pks["job"] = {"bags": job.pk}
     keep_books(new_stage)
+    deliveries.tell(new_stage, chain, NOW, readers)
     papers.tell(new_stage, chain, NOW, readers)
     return new_stage
 
