@@ -12,7 +12,7 @@ from django.utils import timezone
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
-from tests.secrecy import papers, reviews
+from tests.secrecy import boxes, deliveries, papers, reviews
 
 ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
@@ -93,7 +93,9 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         (f"{cases}.revoke_calendar", SIGNED_IN, "/waiting/calendar/revoke/", {}),
         ("lianban.apps.notices.views.read_all", SIGNED_IN, "/notices/read/", {}),
         ("lianban.apps.notices.views.address", SIGNED_IN, "/notices/address/", {"email": "me@example.org"}),
+        *boxes.rows(stage),
         *reviews.rows(stage, today),
+        *deliveries.rows(stage, today),
         *papers.rows(stage, today),
     ]  # fmt: skip
 
@@ -113,6 +115,7 @@ def played(stage):
     grant = RoleGrant.objects.get(role="analyst")
     stage.pks["user"], stage.pks["role"] = {"analyst": grant.user_id}, {"analyst": grant.pk}
     stage.pks["review_user"] = {"expert": RoleGrant.objects.get(role="expert").user_id}
+    boxes.play(stage, timezone.now())
     reviews.play(stage, timezone.now())
     return stage
 
