@@ -139,6 +139,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("LIANBAN_HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LIANBAN_HTTPS") else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+SEALED_ROOM = 16 * 1024 * 1024  # least size of what lies in a sealed box: below it nobody can tell that anything does
 SEALED_UPLOAD_LIMIT = 24 * 1024 * 1024  # one sealed answer with its files, kept in memory
 
 NO_STATE_SECRETS = Text("本系统不得存储、处理国家秘密。", "No state secrets may be stored or processed in this system.")

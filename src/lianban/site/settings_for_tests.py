@@ -9,4 +9,5 @@ from lianban.site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CUSTODY_COST = 4
+SEALED_ROOM = 256 * 1024
 AXES_ENABLED = os.environ.get("LIANBAN_TEST_AXES") == "1"

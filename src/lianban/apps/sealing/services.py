@@ -32,7 +32,6 @@ __all__ = [
     "check_passphrase", "give_share", "keep_refusal", "make_box", "move_deadline", "my_receipt", "open_box",
     "register_passphrase", "submit", "void_box", "withdraw", "within",
 ]  # fmt: skip
-ROOM = 4 * rules.MIB  # the least size of what lies in a box
 SHARE_INFO, HANDOVER_INFO = b"lianban share 1", b"lianban handover 1"
 
 
@@ -62,7 +61,7 @@ def register_passphrase(*, passphrase: str, again: str, by: Actor, at: datetime)
 @transaction.atomic
 def make_box(
     *, subject: str, chain: str, closes_at: datetime, holders: Sequence[int], k: int, by: Actor, at: datetime,
-    name: Text | None = None, url: str = "", room: int = ROOM,
+    name: Text | None = None, url: str = "", room: int | None = None,
 ) -> Box:  # fmt: skip
     """设箱: a key pair whose private half is shared out to the custodians and then forgotten."""
     parties.require(by, "sealing.make", chain)
@@ -80,7 +79,7 @@ def make_box(
         Share.objects.create(
             box=box, holder_id=holder, key=custody[holder], role=able[holder], place=place, sealed=sealed
         )
-    _new_vault(box, room)
+    _new_vault(box, room or settings.SEALED_ROOM)
     facts = {"closes_at": closes_at, "k": k, "holders": [f"user:{holder}" for holder in holders], "for": subject}
     journal.record("sealing.made", subject=box.reference, by=by, at=at, facts=facts)
     return box

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,11 @@ def _box(request: HttpRequest, pk: int) -> Box:
 @require_safe
 def how(request: HttpRequest) -> HttpResponse:
     """What sealing protects from, and what not."""
-    return render(request, "sealing/how.html", {"answer_mib": rules.ANSWER_LIMIT // rules.MIB})
+    return render(
+        request,
+        "sealing/how.html",
+        {"answer_mib": rules.ANSWER_LIMIT // rules.MIB, "room_mib": settings.SEALED_ROOM / rules.MIB},
+    )
 
 
 @login_required

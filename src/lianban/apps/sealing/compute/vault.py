@@ -17,7 +17,7 @@ from lianban.apps.sealing.compute import keys
 from lianban.apps.sealing.compute.answers import LENGTH, plain
 
 KIB, MIB = 1024, 1024 * 1024
-REGISTER_LEAST, DEEDS_LEAST = 16 * KIB, 64 * KIB
+REGISTER_LEAST, DEEDS_LEAST = 64 * KIB, 256 * KIB  # some 170 answers, some 290 deeds
 STEP = 4  # a full class is followed by one four times as large
 DEED = 768  # bytes of one entry of the sealed journal before it is sealed
 SEALED_DEED = DEED + keys.OVERHEAD

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lianban.apps.sealing import rules
 from lianban.apps.sealing.compute import vault
-from lianban.apps.sealing.services import ROOM
+from lianban.site.settings import SEALED_ROOM
 
 PAGE = (Path(__file__).parents[5] / "docs" / "flows" / "sealed_box.md").read_text(encoding="utf-8")
 DEADLINE = datetime(2026, 11, 22, 17, tzinfo=UTC)
@@ -28,7 +28,7 @@ def test_the_sizes_on_the_page_are_the_classes():
     rows = re.findall(r"\| (\d+) \| (\d+) \|", PAGE)
     assert len(rows) == 4
     for together, shown in rows:
-        assert len(vault.padded(bytes(int(together)), ROOM)) == int(shown)
+        assert len(vault.padded(bytes(int(together)), SEALED_ROOM)) == int(shown)
 
 
 def test_who_is_not_the_owner_hears_nothing_else():
