@@ -170,7 +170,7 @@ def _benefits(actor: Actor, consortium: Consortium, rows: list[Member], inside: 
     for split in consortium.splits.all():
         ways = [rules.of_kept(kept) for kept in split.ways]
         table = [
-            (names[pk], [next((p for p in way.parts if p.member == pk), None) for way in ways])
+            (names[pk], [(way, next((p for p in way.parts if p.member == pk), None)) for way in ways])
             for pk in dict.fromkeys(p.member for way in ways for p in way.parts)
         ]
         splits.append({"row": split, "ways": ways, "table": table})

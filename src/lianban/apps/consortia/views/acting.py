@@ -32,9 +32,22 @@ def act(request: HttpRequest, pk: int, deed: str, row: int = 0) -> HttpResponse:
         wanted.call(**{wanted.key: about.pk}, **_values(wanted, form), by=actor, at=timezone.now())
         messages.success(request, said(wanted.done))
         return redirect(f"consortia:{wanted.tab}", pk)
-    context = {"consortium": consortium, "deed": wanted, "form": form, "row": about, "tab": wanted.tab}
+    context = {
+        "consortium": consortium,
+        "deed": wanted,
+        "form": form,
+        "row": about,
+        "tab": wanted.tab,
+        **_around(request, consortium),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "consortia/act.html", context, status=status)
+
+
+def _around(request: HttpRequest, consortium: Consortium) -> dict[str, bool]:
+    """Which tabs the head shows."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return {"inside": queries.inside(actor, consortium), "scorecard": queries.has_scorecard(consortium)}
 
 
 def _about(consortium: Consortium, wanted: Deed | None, row: int) -> Any:
