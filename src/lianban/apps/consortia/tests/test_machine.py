@@ -132,10 +132,10 @@ def walk(story, cast, told, runs, steps):
 
 @pytest.mark.django_db
 def test_a_consortium_keeps_its_table_and_its_gates(story, cast, told):
-    walk(story, cast, told, 3, 12)
+    walk(story, cast, told, 2, 12)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_a_consortium_keeps_its_table_and_its_gates_for_long(story, cast, told):
-    walk(story, cast, told, 12, 20)
+    walk(story, cast, told, 8, 20)
