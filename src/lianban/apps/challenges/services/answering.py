@@ -17,6 +17,7 @@ from lianban.apps.parties.rules import Actor
 from lianban.apps.sealing import services as sealing
 from lianban.apps.sealing.rules import Receipt
 from lianban.kit.refusals import refuse, refuse_if_any
+from lianban.kit.text import Text
 
 CODES = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -180,11 +181,12 @@ def finish_check(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
 @transaction.atomic
 def give_feedback(*, answer_id: int, text: str, by: Actor, at: datetime) -> Answer:
     """反馈意见: what a solver that was not chosen is told."""
-    row = Answer.objects.get(pk=answer_id)
+    row = Answer.objects.select_related("organisation").get(pk=answer_id)
     challenge = moves.locked(row.challenge_id)
     parties.require(by, "challenges.feed_back", challenge.chain.code)
     refuse_if_any(rules.posting.reason_refusals(text))
     row.feedback, row.feedback_by, row.feedback_at = text.strip(), by.reference, at
     row.save(update_fields=["feedback", "feedback_by", "feedback_at"])
     moves.record(challenge, "feedback_given", by, at, answer=row.pk)
+    moves.tell_solvers(challenge, Text("收到反馈意见", "feedback for you"), by, at, row.organisation)
     return row

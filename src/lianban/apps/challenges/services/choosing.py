@@ -19,6 +19,7 @@ from lianban.apps.sealing import queries as sealing_queries
 from lianban.apps.sealing import services as sealing
 from lianban.kit import workdays
 from lianban.kit.refusals import refuse, refuse_if_any
+from lianban.kit.text import Text
 
 Row = Mapping[str, Any]
 
@@ -92,6 +93,7 @@ def _choose(
     _set_gates(challenge, gates)
     challenge.raced, challenge.choice_reason = verb == "race", reason.strip()
     moves.advance(challenge, verb, by, at, minutes=minutes, note=reason, answers=chosen)
+    moves.tell_solvers(challenge, Text("已有审定结果", "the choice has been made"), by, at)
     return entered(challenge, by, at)
 
 

@@ -6,9 +6,12 @@ from typing import Any
 from lianban.apps.challenges import rules
 from lianban.apps.challenges.models import Challenge, StepRecord
 from lianban.apps.journal import services as journal
+from lianban.apps.notices import services as notices
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
+from lianban.kit.mechanisms import all_deeds
 from lianban.kit.refusals import Refusal, refuse, refuse_if_any
+from lianban.kit.text import Text
 
 
 def locked(pk: int) -> Challenge:
@@ -40,7 +43,37 @@ def advance(
         at=at, minutes=minutes.strip(), note=note.strip(), facts=facts,
     )  # fmt: skip
     record(challenge, verb, by, at, **facts)
+    call_next(challenge, by, at)
     return challenge
+
+
+WITHOUT_CALL = ("draft", "answering", "running", "following")  # others' work, or nobody's yet
+
+
+def call_next(challenge: Challenge, by: Actor, at: datetime) -> None:
+    """Tell whoever owes the next step. What is not posted is named by its number: letters leave the house."""
+    step = challenge.step
+    if step is None or step.state in WITHOUT_CALL:
+        return
+    what = Text("{name}：{waits}", "{name}: {waits}").format(name=called(challenge), waits=step.waits)
+    to_poster = step.poster and challenge.mode != "government" and challenge.poster is not None
+    told = {"organisations": [challenge.poster]} if to_poster else {"roles": all_deeds().get(step.deed, ()), "chain": challenge.chain.code}  # fmt: skip
+    notices.tell(what=what, url=f"/challenges/{challenge.pk}/", at=at, by=by, subject=challenge.reference, **told)  # type: ignore[arg-type]
+
+
+def tell_solvers(challenge: Challenge, what: Text, by: Actor, at: datetime, *organisations: Organisation) -> None:
+    """Tell solvers of an opened challenge: all of them, or the ones named."""
+    whom = organisations or tuple(row.organisation for row in challenge.answers.select_related("organisation"))
+    if whom:
+        said = Text("{name}：{what}", "{name}: {what}").format(name=called(challenge), what=what)
+        notices.tell(what=said, url=f"/challenges/{challenge.pk}/", organisations=whom, at=at, by=by, subject=challenge.reference)  # fmt: skip
+
+
+def called(challenge: Challenge) -> Text:
+    """What letters call it."""
+    if challenge.posted:
+        return Text(f"榜单“{challenge.title}”", f"Challenge '{challenge.title_en or challenge.title}'")
+    return Text(f"榜单建议第 {challenge.number} 号", f"Challenge no. {challenge.number}")
 
 
 def record(challenge: Challenge, verb: str, by: Actor, at: datetime, **facts: Any) -> None:

@@ -1,6 +1,8 @@
 """The road whole: from a draft to an accepted result, for one solver and for a race."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from lianban.apps.journal.models import Entry
 from lianban.apps.ledger import queries as ledger
 from lianban.apps.projects.models import Project
 from lianban.kit.refusals import Refused
+from lianban.rulebook import load_rules
 
 
 def refused(call):
@@ -187,3 +190,17 @@ def test_nobody_answering_makes_it_void(scene):
     assert (challenge.state, challenge.end_reason) == ("void", "无人申报")
     assert challenge.answers_until == CLOSES
     assert INDICATOR["name"]
+
+
+def test_the_tables_of_the_flow_page_are_worked_out():
+    text = (Path(__file__).parents[5] / "docs" / "flows" / "challenge.md").read_text(encoding="utf-8")
+    core = load_rules("cn-core-2025")
+    rows = re.findall(r"^\| (\d+) \| (none|\d+) \| (\d+) \|$", text, re.M)
+    assert len(rows) == 3
+    for cost, cap, expected in rows:
+        worked = rules.money.compensation(core, int(cost) * WAN, 0 if cap == "none" else int(cap) * WAN)
+        assert worked.amount_fen == int(expected) * WAN
+    jilin = rules.money.Money(1200 * WAN, 300 * WAN, 900 * WAN, 800 * WAN)
+    worked = rules.money.working(load_rules("jilin-2023"), jilin, kind="tackling", scale="major")
+    told = {int(amount) * WAN for amount in re.findall(r"\| (\d+) \|$", text.split("Compensation of")[0], re.M)}
+    assert {step.amount_fen for step in worked.steps if step.code != "bracket"} | {worked.amount_fen} == told

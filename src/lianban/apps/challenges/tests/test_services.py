@@ -11,6 +11,7 @@ from lianban.apps.challenges import services as challenges
 from lianban.apps.challenges.models import Answer, Challenge, PostedVersion
 from lianban.apps.challenges.tests.conftest import CLOSES, NOW, TODAY, WAN
 from lianban.apps.journal.models import Entry
+from lianban.apps.notices.models import Notice
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.services import SYSTEM
 from lianban.kit.refusals import Refused
@@ -231,3 +232,15 @@ def test_who_asked_is_shown_to_nobody(scene):
 
     row.refresh_from_db()
     assert row.reply == "按附件方法" and not hasattr(row, "organisation")
+
+
+def test_the_next_in_line_is_called_and_nobody_hears_of_answers(scene):
+    challenge = scene.proposed()
+    names = set(Notice.objects.values_list("user__username", flat=True))
+    assert {"science_bureau", "lead_department", "legal_unit"} <= names
+    assert not Notice.objects.filter(what__contains=challenge.title).exists()  # not posted: by its number only
+    scene.act("post", challenge, "science_bureau", answers_until=CLOSES)
+    scene.act("invite", challenge, "science_bureau")
+    before = Notice.objects.count()
+    scene.hand_in(challenge, "alpha")
+    assert Notice.objects.count() == before

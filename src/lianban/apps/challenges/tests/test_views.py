@@ -130,6 +130,7 @@ def test_opened_answers_are_for_the_office_and_their_owners(scene, as_):
     assert scene.firms["alpha"].name not in page
 
 
+@pytest.mark.slow
 def test_pages_open_for_every_role_and_deeds_for_those_they_are_for(scene, as_):
     def look(challenge, seen):
         for who in (*ROLES, "poster", "alpha", "other", None):
