@@ -118,12 +118,66 @@ def suite(name: str, *arguments: str, postgres: bool = False) -> Callable[[], Fi
     return measured
 
 
+def machines() -> Figures:
+    """Every workflow walked at random on its table of moves, without a database: 2,000 runs of 50 steps each."""
+    from tests.house import test_machines
+
+    told = test_machines.figures(test_machines.LONG_RUNS, test_machines.LONG_STEPS)
+    steps, moved = (sum(one[key] for one in told.values()) for key in ("steps", "moved"))
+    trapped = {name: one["traps"] for name, one in told.items() if one["traps"]}
+    unseen = sorted(name for name, one in told.items() if one["states_seen"] != one["states"])
+    return {
+        "tables": len(told),
+        "steps": steps,
+        "moved": moved,
+        "dead_ends": trapped,
+        "unseen_states": unseen,
+        "by_table": told,
+    }
+
+
+def permissions() -> Figures:
+    """Role by deed by relation: how many cells, and how many are not as reviewed (docs/reference/permissions.csv)."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianban.site.settings_for_tests")
+    django.setup()
+    from tests.house import permissions as matrix
+
+    cells = list(matrix.cells())
+    wrong = [cell[:3] for cell in cells if cell[3] != matrix.expected(*cell[:3])]
+    return {
+        "cells": len(cells),
+        "roles": len({c[0] for c in cells}),
+        "deeds": len({c[1] for c in cells}),
+        "surprises": wrong,
+    }
+
+
+def faults() -> Figures:
+    """A fault at every database statement of the key deeds of both roads: how many statements, what was half done."""
+    done = run(PYTHON, "-m", "pytest", "-q", "-s", "-m", "evidence", "tests/secrecy/test_faults.py")
+    found = re.search(r"\{'statements': (\{.*?\})\}", done.stdout)
+    tried = json.loads(found.group(1).replace("'", '"')) if found else {}
+    failed = {} if done.returncode == 0 else {"failed": done.stdout[-600:]}
+    return {
+        "deeds": len(tried),
+        "statements": sum(tried.values()),
+        "by_deed": tried,
+        "half_done": 0 if not failed else None,
+        **failed,
+    }
+
+
 CATALOGUE: dict[str, Callable[[], Figures]] = {
     "start_up": start_up,
     "big_package": big_package,
     "samples": samples,
     "benchmarks": benchmarks(),
     "ledger": benchmarks("ledger", quick=False),
+    "machines": machines,
+    "permissions": permissions,
+    "faults": faults,
     "engine_and_chain": suite("engine, rule book, chain", "-n", "2", "src/lianban/engine", "src/lianban/rulebook", "src/lianban/chain", "src/lianban/cli"),
     "platform_sqlite": suite("platform on SQLite", "-n", "2", "-m", "not browser", "src/lianban/apps", "src/lianban/kit", "src/lianban/site", "tests"),
     "platform_postgresql": suite(

@@ -9,7 +9,6 @@ from django.utils.module_loading import module_has_submodule
 
 from lianban.kit.text import Text
 
-
 GROUPS = {
     "work": Text("协同", "Joint work"),
     "office": Text("办公", "Office"),

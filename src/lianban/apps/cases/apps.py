@@ -15,6 +15,8 @@ class CasesConfig(mechanisms.Mechanism):
         mechanisms.MenuEntry(Text("链长专报", "Chief's page"), "cases:reports", 50, "cases.read_report", "office"),
         mechanisms.MenuEntry(Text("批示", "Instructions"), "cases:instructions", 60, "cases.read_report", "office"),
     )
+    works = {"cases.remind": "lianban.apps.cases.services.remind"}
+    daily = ("cases.remind",)
     deeds = {
         "cases.read_report": ("chief", *OFFICE, *BUREAUS, "supervisor"),
         "cases.issue_report": OFFICE,

@@ -102,3 +102,15 @@ class CalendarFeed(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     fingerprint = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
+
+
+class Reminder(models.Model):
+    """Reminder (到期提醒): that a person was told of a due day so many days before it; kept so that it is told once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200, help_text="the waiting thing's own name")
+    due_on = models.DateField()
+    days_before = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key", "due_on", "days_before"], name="reminder_once")]

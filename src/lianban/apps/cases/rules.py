@@ -36,6 +36,7 @@ NEXT_STEP = {
     "given": NextStep("cases.reply", Text("待回复的批示", "Instructions to answer")),
     "answered": NextStep("cases.close_instruction", Text("待办结的批示", "Instructions to close")),
 }
+REMIND_BEFORE = (7, 1, 0, -1)  # days before a due day on which people are reminded; the last one says it is over
 N_POINTS, N_MATTERS = 5, 3
 # How much text one sheet of A4 holds at each size of type; measured in Chromium, in half-width characters.
 DENSITIES = ((1500, ""), (2100, "tight"))
@@ -197,3 +198,14 @@ def density(page: dict[str, Any], language: str) -> str:
 def fingerprint(token: str) -> str:
     """What is kept of a calendar token: enough to know it again, not enough to use it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def reminder(name: Text, about: Text, days_left: int) -> Text:
+    """The sentence of a reminder."""
+    if days_left < 0:
+        return Text("已到期未办：{name}（{about}）", "overdue: {name} ({about})").format(name=name, about=about)
+    if days_left == 0:
+        return Text("今天到期：{name}（{about}）", "due today: {name} ({about})").format(name=name, about=about)
+    return Text("还有 {n} 天到期：{name}（{about}）", "due in {n} days: {name} ({about})").format(
+        n=days_left, name=name, about=about
+    )

@@ -3,14 +3,17 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from lianban.apps.atlas.models import Chain, Product
 from lianban.apps.cases import queries, rules
-from lianban.apps.cases.models import CalendarFeed, Instruction, Minutes, Reply, Report
+from lianban.apps.cases.models import CalendarFeed, Instruction, Minutes, Reminder, Reply, Report
 from lianban.apps.journal import services as journal
+from lianban.apps.notices import services as notices
+from lianban.apps.parties import queries as parties_queries
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
 from lianban.kit.refusals import refuse, refuse_if_any
@@ -146,3 +149,31 @@ def _step(pk: int, verb: str, deed: str, text: str, what: Text, by: Actor, at: d
 def _journal(instruction: Instruction, verb: str, by: Actor, at: datetime) -> None:
     facts = {"chain": instruction.chain.code, "product": instruction.product, "state": instruction.state}
     journal.record(verb, subject=instruction.reference, by=by, at=at, facts=facts)
+
+
+def remind(*, progress: Any, day: str) -> dict[str, int]:
+    """到期提醒: tell everybody what of theirs falls due; done again for the same day, it tells nothing twice.
+
+    The work of a day (``lianban worker``). Each person stands in a transaction of their own, so that one who cannot be
+    told keeps nobody else from it.
+    """
+    today, told = date.fromisoformat(day), 0
+    users = list(parties_queries.people_on(today))
+    for place, user in enumerate(users):
+        progress(place, len(users))
+        told += _remind(user, today)
+    return {"people": len(users), "told": told}
+
+
+@transaction.atomic
+def _remind(user: Any, today: date) -> int:
+    told = 0
+    for task in queries.tasks(parties_queries.actor_of(user, today=today), today):
+        left, one = task.days_left, task.waiting
+        if left not in rules.REMIND_BEFORE or one.due_on is None:
+            continue
+        once = {"user": user, "key": one.key[:200], "due_on": one.due_on, "days_before": left}
+        if Reminder.objects.get_or_create(**once)[1]:
+            what = rules.reminder(one.name, one.about, left)
+            told += notices.tell(users=[user], what=what, url=one.url, subject=one.key, at=timezone.now())
+    return told

@@ -40,6 +40,12 @@ def named_so(typed: str) -> list[Organisation]:
     return [row for row in found if typed in (row.code, row.credit_code)] or found
 
 
+def people_on(today: date) -> QuerySet[Any]:
+    """Everybody who holds a role today; one statement."""
+    held = RoleGrant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), starts_on__lte=today)
+    return get_user_model().objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+
+
 def people_with_role(*roles: str, chain: str, today: date) -> list[dict[str, Any]]:
     """Who holds one of these roles on a chain today, for pickers; one statement."""
     grants = RoleGrant.objects.filter(

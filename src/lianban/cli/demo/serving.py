@@ -82,8 +82,12 @@ def free_port(host: str, port: int) -> int:
 
 
 def server_command(host: str, port: int) -> list[str]:
-    """The web server: one process, some threads; SQLite wants no more writers than that."""
-    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
+    """The web server: two processes of one thread each.
+
+    Threads that share a process can wait for each other inside SQLite until its timeout: the garbage collector of the one that
+    writes may have to close a cursor of the one that waits for its turn to write.
+    """
+    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "2", "--blocking-threads", "1"]
     return [
         sys.executable,
         "-m",
