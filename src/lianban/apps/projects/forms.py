@@ -88,7 +88,7 @@ FIELDS: dict[str, Callable[[], Any]] = {
     "summary": lambda: _text(_("总结"), _("做成了什么，各项指标结果如何。"), rows=5),
     "accepted": lambda: _yes_no(_("判定"), Text("达到", "accepted"), Text("未达到", "not accepted")),
     "found": lambda: _text(_("判定理由"), _("判为未达到时必填。"), most=400, required=False),
-    "outcome": lambda: _choice(_("结论"), {code: rules.OUTCOMES[code] for code in rules.FOUND}),
+    "outcome": lambda: _choice(_("项目结论"), {code: rules.OUTCOMES[code] for code in rules.FOUND}),
     "released_last": lambda: _yuan(_("验收放款（元）"), _("达到或部分达到时填写，不高于约定金额；其余填 0。")),
     "answer": lambda: _choice(_("处理"), {verb: rules.DELIVERY.moves[verb].name for verb in ("uphold", "change", "reinstate")}),
     "changed": lambda: _choice(_("变更为"), rules.OUTCOMES, _("只在变更结论时填写；不能比原结论更重。"), required=False),
