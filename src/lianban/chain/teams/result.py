@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lianban.chain.interventions.verdict import money
 from lianban.chain.teams.question import Question, _text, read_question
 from lianban.engine.matching import Team, best_team, curve, prices, relaxations
 from lianban.rulebook.text import Text
@@ -102,15 +103,19 @@ def _team(question: Question, team: Team) -> dict[str, Any]:
 def _words(question: Question, team: Team, relaxed: list[dict[str, Any]]) -> Text:
     """One sentence that an officer can repeat."""
     if team.found:
-        cost, n = f"{team.cost / 100:,.2f}", len(team.members)
+        cost, n = money(team.cost / 100), len(team.members)
+        members = "1 member covers" if n == 1 else f"{n} members cover"
+        k = question.problem.n_capabilities
         words = Text(
-            f"{n} 家单位覆盖全部 {question.problem.n_capabilities} 项能力，总成本 {cost} 元，强度 {team.strength} 分",
-            f"{n} members cover all {question.problem.n_capabilities} capabilities for {cost} yuan, with {team.strength} points of strength",
+            f"{n} 家单位覆盖全部 {k} 项能力，总成本 {cost.zh}，强度 {team.strength} 分",
+            f"{members} all needed capabilities ({k}) for {cost.en}, with {team.strength} points of strength",
         )
         if team.status == "best found":
-            gap = f"{team.gap / 100:,.2f} 元" if team.objective == "cost" and team.gap is not None else f"{team.gap}"
+            gap = team.gap or 0
+            better = money(gap / 100) if team.objective == "cost" else Text(f"{gap} 分", f"{gap} points")
             return Text(
-                f"{words.zh}；未证明最优，最多还能好 {gap}", f"{words.en}; not proved, at most {gap} better is possible"
+                f"{words.zh}；未证明最优，最多还能好 {better.zh}",
+                f"{words.en}; not proved, at most {better.en} better is possible",
             )
         return words
     if relaxed:

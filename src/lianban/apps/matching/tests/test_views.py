@@ -46,7 +46,7 @@ def test_from_a_product_to_a_team(sign_in, chain):
     client.cookies["lianban_language"] = "en"
     TeamQuestion.objects.update(confidentiality="office")
     text = client.get(page).content.decode()
-    assert "1 members cover all 1 capabilities" in text and "Cost–strength curve" in text
+    assert "1 member covers all needed capabilities (1)" in text and "Cost–strength curve" in text
 
 
 def test_analysts_read_how_far_it_is_proved(sign_in, chain, costed, cast):
