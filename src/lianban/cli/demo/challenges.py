@@ -166,8 +166,10 @@ def on_public_notice(walk: Walk) -> None:
     post(walk, "race", walk.at + timedelta(days=30))
     answer(walk, "race")
     walk.at += timedelta(days=30, minutes=5)
+    box = walk.fresh("race").box
+    assert box is not None  # posting made it
     for name in CUSTODIANS[:2]:
-        sealing.give_share(box_id=walk.fresh("race").box, passphrase=CUSTODY_WORD, **walk.by(name))
+        sealing.give_share(box_id=box, passphrase=CUSTODY_WORD, **walk.by(name))
     walk.act("open_answers", "race", "officer")
     for row in walk.fresh("race").answers.all():
         challenges.check_answer(
@@ -185,7 +187,7 @@ def on_public_notice(walk: Walk) -> None:
 
 def _review(walk: Walk) -> None:
     walk.act("convene", "race", "science")
-    panel = Panel.objects.get(pk=walk.fresh("race").panel)
+    panel = Panel.objects.get(subject=walk.fresh("race").reference)
     review.draw(panel_id=panel.pk, **walk.by("science"))
     for _ in range(N_EXPERTS):  # replace whoever must step back, until nobody has to
         hits = Hit.objects.filter(seat__panel=panel, seat__active=True, state="open")

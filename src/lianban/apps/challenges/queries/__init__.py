@@ -1,7 +1,7 @@
 """Reads of challenges: nothing that the reader may not see leaves here, not even as a count."""
 
 from lianban.apps.challenges.queries.desk import Offer, Owed, can_see_inside, offers, owed
-from lianban.apps.challenges.queries.drafting import prefilled, stated
+from lianban.apps.challenges.queries.drafting import as_written, prefilled, stated
 from lianban.apps.challenges.queries.inside import (
     acceptance_due,
     barred,
@@ -48,7 +48,7 @@ from lianban.apps.challenges.queries.showing import (
 from lianban.apps.challenges.queries.telling import story, waiting
 
 __all__ = [
-    "Offer", "Owed", "acceptance_due", "against", "answer_of", "answers_seen", "barred", "blind_text",
+    "Offer", "Owed", "acceptance_due", "against", "answer_of", "answers_seen", "as_written", "barred", "blind_text",
     "can_see_inside", "challenge", "conditions_asked", "count_open", "eligible", "file_of", "files_of", "gaps",
     "item", "lanes_shown", "listing", "may_solve", "named_text", "not_now", "notice_stands", "objections_seen",
     "of_product", "offers", "outcome_of", "owed", "panel_key", "panel_not", "papers_of", "parties_in",

@@ -4,6 +4,7 @@ from typing import Any
 
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain, Demand
+from lianban.apps.challenges import rules
 from lianban.apps.challenges.models import Challenge
 from lianban.apps.diagnosis import queries as diagnosis
 from lianban.apps.diagnosis.compute import reading
@@ -75,3 +76,13 @@ def stated(challenge: Challenge) -> dict[str, Any]:
         ],
         "conditions": [one.text for one in challenge.conditions.all() if one.decision != "remove"],
     }  # fmt: skip
+
+
+def as_written(challenge: Challenge) -> dict[str, Any]:
+    """Everything the proposal's form shows, by field: what two editors may not write over each other; three statements."""
+    return {
+        **{name: getattr(challenge, name) for name in rules.words.WRITTEN},
+        "conditions": list(challenge.conditions.values_list("text", flat=True)),
+        "indicators": [{**one.as_dict(), "threshold": one.threshold} for one in challenge.indicators.all()],
+        "milestones": list(challenge.milestones.values("name", "months", "deliverable", "payment_fen")),
+    }

@@ -78,3 +78,11 @@ LANES = Transitions(
         Move("drop", ("chosen",), "dropped", Text("未签约", "drop unsigned")),
     ],
 )
+
+# What the office writes; the form, the service and a change after posting share this list.
+WRITTEN = (
+    "title", "title_en", "klass", "mode", "scale", "poster_id", "first_user_id", "background", "problem", "grade",
+    "present_level", "scenario", "facilities", "ownership", "ownership_note", "contact", "months", "medicine",
+    "total_fen", "public_fen", "poster_cash_fen", "payable_fen", "self_fen", "in_kind_fen", "payment_points",
+    "acceptance_fen", "posted_class",
+)  # fmt: skip

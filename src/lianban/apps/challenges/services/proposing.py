@@ -19,17 +19,12 @@ from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
 from lianban.apps.rulesets import queries as rulesets
 from lianban.apps.sealing import services as sealing
+from lianban.kit import editing
 from lianban.kit.refusals import refuse_if_any
 from lianban.kit.text import Text
 from lianban.rulebook import fairness
 
-# What the office writes; the form, the service and a change after posting share this list.
-WRITTEN = (
-    "title", "title_en", "klass", "mode", "scale", "poster_id", "first_user_id", "background", "problem", "grade",
-    "present_level", "scenario", "facilities", "ownership", "ownership_note", "contact", "months", "medicine",
-    "total_fen", "public_fen", "poster_cash_fen", "payable_fen", "self_fen", "in_kind_fen", "payment_points",
-    "acceptance_fen", "posted_class",
-)  # fmt: skip
+WRITTEN = rules.words.WRITTEN
 MAY_CHANGE_AFTER_POSTING = ("background", "problem", "scenario", "facilities", "contact", "payment_points", "title_en")
 Row = Mapping[str, Any]
 
@@ -64,12 +59,17 @@ def draft_from_weak_point(*, chain: Chain, product: str, by: Actor, at: datetime
 @transaction.atomic
 def write(
     *, challenge_id: int, by: Actor, at: datetime, indicators: Sequence[Row] | None = None,
-    milestones: Sequence[Row] | None = None, conditions: Sequence[str] | None = None, **written: Any,
+    milestones: Sequence[Row] | None = None, conditions: Sequence[str] | None = None, seen: str = "", **written: Any,
 ) -> Challenge:  # fmt: skip
-    """填写: change a draft. Conditions that read as before keep what was decided about them."""
+    """填写: change a draft. Conditions that read as before keep what was decided about them.
+
+    ``seen`` is the mark of what the writer had before their eyes (``kit.editing``): nobody writes over what they have not seen.
+    """
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.propose", challenge.chain.code)
-    refuse_if_any(moves.can(challenge, "submit"))
+    refuse_if_any(
+        [*moves.can(challenge, "submit"), *editing.stale_refusals(seen, queries.as_written(challenge), written)]
+    )
     for name in WRITTEN:
         if name in written:
             setattr(challenge, name, written[name])

@@ -13,6 +13,7 @@ from lianban.apps.challenges.tests.conftest import CLOSES, INDICATOR, WAN
 from lianban.apps.journal.models import Entry
 from lianban.apps.ledger import queries as ledger
 from lianban.apps.projects.models import Project
+from lianban.kit import editing
 from lianban.kit.refusals import Refused
 from lianban.rulebook import load_rules
 
@@ -204,3 +205,21 @@ def test_the_tables_of_the_flow_page_are_worked_out():
     worked = rules.money.working(load_rules("jilin-2023"), jilin, kind="tackling", scale="major")
     told = {int(amount) * WAN for amount in re.findall(r"\| (\d+) \|$", text.split("Compensation of")[0], re.M)}
     assert {step.amount_fen for step in worked.steps if step.code != "bracket"} | {worked.amount_fen} == told
+
+
+def test_of_two_editors_the_second_is_told_what_changed(scene):
+    challenge = scene.draft()
+    seen = editing.mark(queries.as_written(Challenge.objects.get(pk=challenge.pk)))
+    scene.act("write", challenge, "officer", seen=seen, title="改过的题目")
+
+    with pytest.raises(Refused) as caught:
+        scene.act("write", challenge, "office_head", seen=seen, title="另一个题目", scenario="抗体纯化")
+
+    assert [(one.code, one.field) for one in caught.value.refusals] == [
+        ("edited.meanwhile", ""),
+        ("edited.field", "title"),
+    ]
+    assert "改过的题目" in caught.value.refusals[1].message.zh
+    again = editing.mark(queries.as_written(Challenge.objects.get(pk=challenge.pk)))
+    scene.act("write", challenge, "office_head", seen=again, title="另一个题目")
+    assert Challenge.objects.get(pk=challenge.pk).title == "另一个题目"

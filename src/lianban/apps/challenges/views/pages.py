@@ -19,7 +19,7 @@ from lianban.apps.challenges.views.deeds import DEEDS, Deed, may, possible_now
 from lianban.apps.challenges.views.show import context_of
 from lianban.apps.journal import services as journal
 from lianban.apps.parties.rules import Actor
-from lianban.kit import exports
+from lianban.kit import editing, exports
 from lianban.kit.confidentiality import highest
 from lianban.kit.text import Text, say
 
@@ -124,29 +124,30 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     challenge, actor = challenge_of(request, pk), actor_of(request)
     if not actor.may("challenges.propose", challenge.chain.code) or challenge.state != "draft":
         raise Http404
-    form = forms.ProposalForm(_sent(request), initial=_initial(challenge))
+    written = queries.as_written(challenge)
+    form = forms.ProposalForm(_sent(request), initial=_initial(written))
     indicators = forms.Indicators(
         _sent(request), prefix="indicators",
-        initial=[{**one.as_dict(), "threshold": one.threshold} for one in challenge.indicators.all()],
+        initial=written["indicators"],
     )  # fmt: skip
     milestones = forms.Milestones(
         _sent(request), prefix="milestones",
-        initial=list(challenge.milestones.values("name", "months", "deliverable", "payment_fen")),
+        initial=written["milestones"],
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and indicators.is_valid() and milestones.is_valid():
-        services.write(challenge_id=pk, by=actor, at=timezone.now(), indicators=forms.lines_of(indicators),
+        services.write(challenge_id=pk, by=actor, at=timezone.now(), seen=request.POST.get("seen", ""), indicators=forms.lines_of(indicators),
                        milestones=forms.lines_of(milestones), **form.values())  # fmt: skip
         messages.success(request, _("已保存。"))
         return redirect("challenges:show", pk)
     wrong = form.errors or (request.method == "POST" and not (indicators.is_valid() and milestones.is_valid()))
-    context = {"challenge": challenge, "form": form, "indicators": indicators, "milestones": milestones}
+    seen = request.POST.get("seen") or editing.mark(written)
+    context = {"challenge": challenge, "form": form, "indicators": indicators, "milestones": milestones, "seen": seen}
     return render(request, "challenges/write.html", context, status=422 if wrong else 200)
 
 
-def _initial(challenge: Challenge) -> dict[str, Any]:
-    named = {name: getattr(challenge, name) for name in services.WRITTEN if not name.endswith("_id")}
-    conditions = "\n".join(challenge.conditions.values_list("text", flat=True))
-    return {**named, "poster": challenge.poster_id, "first_user": challenge.first_user_id, "conditions": conditions}
+def _initial(written: dict[str, Any]) -> dict[str, Any]:
+    named = {name.removesuffix("_id"): value for name, value in written.items()}
+    return {**named, "conditions": "\n".join(written["conditions"])}
 
 
 @login_required
