@@ -67,9 +67,8 @@ def my_receipt(*, box_id: int, organisation_id: int, by: Actor) -> Receipt | Non
     if box is None or own is None or not by.may("sealing.answer", box.chain):
         return None
     if box.state == "sealed":
-        register = register_of(box)
-        found = register["answers"].get(str(organisation_id))
-        return found and receipt(organisation_id, found)
+        found = _told_of(box, organisation_id)
+        return receipt(organisation_id, found) if found else None
     row = OpenedAnswer.objects.filter(box=box, organisation=own).defer("content").first()
     return Receipt(row.number, row.received_at, row.digest, organisation_id) if row else None
 
@@ -78,10 +77,10 @@ def receipt(organisation_id: int, found: dict[str, Any]) -> Receipt:
     return Receipt(found["number"], datetime.fromisoformat(found["at"]), found["digest"], organisation_id)
 
 
-def register_of(box: Box) -> dict[str, Any]:
-    """The register of a sealed box, its vault being loaded; no statement."""
+def _told_of(box: Box, organisation_id: int) -> dict[str, Any] | None:
+    """What the register of a sealed box says of one organisation, its vault being loaded; no statement."""
     try:
-        return compute.vault.register_of(bytes(box.vault.register), vault_key(box), about(box))
+        return compute.vault.told_of(bytes(box.vault.register), vault_key(box), about(box), str(organisation_id))
     except keys.Unreadable:
         raise Refused([rules.damaged()]) from None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -116,7 +116,11 @@ def submit(
         owner, same = str(organisation_id), answers.same(content, files)
         before = inside.register["answers"].get(owner)
         if before is None or before["same"] != same:
-            told = {"organisation": organisation_id, "at": received_at.isoformat(), "digest": compute.digest(answer)}
+            told = {
+                "organisation": organisation_id,
+                "at": received_at.astimezone(UTC).isoformat(timespec="microseconds"),
+                "digest": compute.digest(answer),
+            }
             info = compute.vault.ANSWER_INFO + queries.about(box)
             inside.answers[owner] = keys.seal(compute.pack(answer, told), bytes(box.public_key), info=info)
             inside.register["answers"][owner] = {"number": answer.number, "same": same, **told}

@@ -17,19 +17,23 @@ from lianban.apps.sealing.compute import keys
 from lianban.apps.sealing.compute.answers import LENGTH, plain
 
 KIB, MIB = 1024, 1024 * 1024
-REGISTER_LEAST, DEEDS_LEAST = 64 * KIB, 256 * KIB  # some 170 answers, some 290 deeds
+REGISTER_LEAST, DEEDS_LEAST = 64 * KIB, 256 * KIB  # 128 answers, some 290 deeds
 STEP = 4  # a full class is followed by one four times as large
 DEED = 768  # bytes of one entry of the sealed journal before it is sealed
 SEALED_DEED = DEED + keys.OVERHEAD
 ANSWER_INFO, DEED_INFO, KEY_INFO = b"lianban answer 1", b"lianban deed 1", b"lianban vault key 1"
 Blobs = tuple[bytes, bytes, bytes]
+# The register is a list of entries of one length, real ones among empty ones: reading it takes as long whatever is in it.
+ENTRIES_LEAST = 128
+TOLD = {"number": 27, "at": 32, "digest": 64, "same": 64}  # what an entry says besides owner and place, with its length
+FIGURES = 12  # digits of an owner, a place, a size
 
 
 @dataclass
 class Content:
     """The three parts in the clear of their cover: answers and deeds are still sealed."""
 
-    register: dict[str, Any] = field(default_factory=lambda: {"answers": {}, "refused": {}, "deeds": 0})
+    register: dict[str, Any] = field(default_factory=lambda: {"answers": {}, "refused": {}})
     answers: dict[str, bytes] = field(default_factory=dict)
     deeds: list[bytes] = field(default_factory=list)
 
@@ -54,34 +58,56 @@ def unpadded(data: bytes) -> bytes:
 
 def covered(content: Content, key: bytes, about: bytes, *, room: int) -> Blobs:
     """Cover a content anew: register, body, deeds."""
-    places, at = {}, 0
+    entries, at = [], 0
     for owner, sealed in sorted(content.answers.items()):
-        places[owner] = [at, len(sealed)]
+        entries.append(_entry(owner, content.register["answers"][owner], at, len(sealed)))
         at += len(sealed)
-    register = plain({**content.register, "places": places, "deeds": len(content.deeds)})
+    entries += [_entry("0", {}, 0, 0)] * (size_class(len(entries), ENTRIES_LEAST) - len(entries))
     body = b"".join(sealed for _, sealed in sorted(content.answers.items()))
+    aside = json.dumps({"refused": content.register["refused"], "deeds": len(content.deeds)}).encode()
+    deeds = b"".join([LENGTH.pack(len(aside)), aside, *content.deeds])
     return (
-        keys.cover(padded(register, REGISTER_LEAST), key, about=about + b" register"),
+        keys.cover(padded(json.dumps(entries).encode(), REGISTER_LEAST), key, about=about + b" register"),
         keys.cover(padded(body, room), key, about=about + b" body"),
-        keys.cover(padded(b"".join(content.deeds), DEEDS_LEAST), key, about=about + b" deeds"),
+        keys.cover(padded(deeds, DEEDS_LEAST), key, about=about + b" deeds"),
     )
 
 
-def register_of(blob: bytes, key: bytes, about: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(unpadded(keys.uncover(blob, key, about=about + b" register")))
+def _entry(owner: str, told: dict[str, Any], at: int, size: int) -> list[str]:
+    """One line of the register, always of the same length."""
+    said = [str(told.get(name, "")).ljust(length) for name, length in TOLD.items()]
+    return [*(f"{int(figure):0{FIGURES}d}" for figure in (owner, at, size)), *said]
+
+
+def _told(entry: list[str]) -> dict[str, Any]:
+    return {name: said.rstrip() for name, said in zip(TOLD, entry[3:], strict=True)}
+
+
+def _entries(blob: bytes, key: bytes, about: bytes) -> list[list[str]]:
+    found: list[list[str]] = json.loads(unpadded(keys.uncover(blob, key, about=about + b" register")))
     return found
+
+
+def told_of(blob: bytes, key: bytes, about: bytes, owner: str) -> dict[str, Any] | None:
+    """What the register says of one owner's answer; every entry is looked at, whichever is theirs."""
+    wanted = f"{int(owner):0{FIGURES}d}"
+    found = [entry for entry in _entries(blob, key, about) if entry[0] == wanted]
+    return _told(found[0]) if found else None
 
 
 def uncovered(blobs: Blobs, key: bytes, about: bytes) -> Content:
     """Read all three; Unreadable when any was changed from outside."""
-    register = register_of(blobs[0], key, about)
+    entries = [entry for entry in _entries(blobs[0], key, about) if int(entry[0])]
     body = unpadded(keys.uncover(blobs[1], key, about=about + b" body"))
-    deeds = unpadded(keys.uncover(blobs[2], key, about=about + b" deeds"))
-    answers = {owner: body[at : at + size] for owner, (at, size) in register.pop("places").items()}
+    rest = unpadded(keys.uncover(blobs[2], key, about=about + b" deeds"))
+    (size,) = LENGTH.unpack_from(rest)
+    aside, deeds = json.loads(rest[LENGTH.size : LENGTH.size + size]), rest[LENGTH.size + size :]
     cut = [deeds[i : i + SEALED_DEED] for i in range(0, len(deeds), SEALED_DEED)]
-    if len(cut) != register["deeds"]:
+    if len(cut) != aside["deeds"]:
         raise keys.Unreadable
-    return Content(register, answers, cut)
+    answers = {str(int(owner)): body[int(at) : int(at) + int(size)] for owner, at, size, *_ in entries}
+    register = {str(int(entry[0])): _told(entry) for entry in entries}
+    return Content({"answers": register, "refused": aside["refused"]}, answers, cut)
 
 
 def add_deed(content: Content, told: dict[str, Any], public_key: bytes) -> None:

@@ -75,7 +75,7 @@ def blobs(content, key):
 def test_an_empty_vault_and_a_full_one_have_the_same_sizes_and_nothing_else_in_common():
     key = keys.random_bytes(32)
     full = vault.Content()
-    for owner in range(20):
+    for owner in range(1, 21):
         full.answers[str(owner)] = keys.random_bytes(1000 + owner)
         full.register["answers"][str(owner)] = {"number": "N", "at": "now", "digest": "d", "same": "s"}
 
@@ -85,6 +85,27 @@ def test_an_empty_vault_and_a_full_one_have_the_same_sizes_and_nothing_else_in_c
     assert not set(filled) & set(again)  # written anew as a whole: two copies of the same content differ everywhere
     read = vault.uncovered(filled, key, b"box")
     assert read.answers == full.answers and read.register["answers"] == full.register["answers"]
+
+
+def test_the_register_reads_alike_whatever_is_in_it():
+    """Every entry has one length, real or not, and there are always as many: 128, or four times that."""
+    key = keys.random_bytes(32)
+    told = {
+        "number": compute.answers.new_number(),
+        "at": "2026-11-22T09:00:00.000000+00:00",
+        "digest": "d" * 64,
+        "same": "s" * 64,
+    }
+    lengths = set()
+    for n in (0, 1, 128):
+        content = vault.Content()
+        for owner in range(1, n + 1):
+            content.answers[str(owner)], content.register["answers"][str(owner)] = bytes(owner), told
+        plain = vault.unpadded(keys.uncover(blobs(content, key)[0], key, about=b"box register"))
+        lengths.add(len(plain))
+        assert vault.told_of(blobs(content, key)[0], key, b"box", "1") == (told if n else None)
+
+    assert len(lengths) == 1
 
 
 def test_a_changed_or_moved_vault_is_not_read():
