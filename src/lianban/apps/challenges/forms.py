@@ -42,7 +42,10 @@ class WanField(forms.DecimalField):
         return 0 if wan is None else int(wan * WAN_FEN)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{Decimal(value) / WAN_FEN:f}".rstrip("0").rstrip(".") if isinstance(value, int) and value else value
+        if not isinstance(value, int) or not value:
+            return value
+        whole, _, part = f"{Decimal(value) / WAN_FEN:.6f}".partition(".")
+        return f"{whole}.{part}".rstrip("0").rstrip(".")
 
 
 def _wan(label: Any, help_text: Any = "", *, required: bool = False) -> Any:
