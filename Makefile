@@ -20,7 +20,7 @@ quick: $(SETUP_TEST) messages lint  ## before every commit, under a minute
 check: $(SETUP_TEST) messages chromium lint  ## before a change lands: both databases, browser, docs
 	$(BIN)/mypy
 	$(PYTEST) -q -n 2 -m "slow and not browser and not evidence"
-	$(BIN)/python tests/postgres.py $(PYTEST) -q -n 2 -m "database and not browser and not evidence" src tests
+	$(BIN)/python tests/postgres.py $(PYTEST) -q -n 2 -m "database and not browser and not evidence and not pages" src tests
 	$(PYTEST) -q -m "browser and slow" tests/journeys
 
 evidence: $(SETUP_TEST) messages chromium  ## the long catalogue; writes docs/evidence.json

@@ -21,11 +21,18 @@ WIDE = ("cli/tests/", "tests/samples/", "tests/house/test_distribution", "diagno
         "chain/dynamics/tests/", "chain/yardsticks/tests/", "chain/interventions/tests/", "tests/benchmarks/")  # fmt: skip
 
 
+# Pages look the same on both databases: make check has PostgreSQL do what locks, constrains and counts, make evidence all.
+PAGES = ("test_views", "test_pages", "test_access", "test_templates", "test_desk", "test_pictures", "site/tests/",
+         "secrecy/test_canary", "secrecy/test_wrong_input", "secrecy/test_permissions")  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a database, and what is wide, so that ``make quick`` can leave both to ``make test``."""
     for item in items:
         if any(part in item.path.as_posix() for part in WIDE):
             item.add_marker("wide")
+        if any(part in item.path.as_posix() for part in PAGES):
+            item.add_marker("pages")
         if {"db", "transactional_db", "client"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker(
             "django_db"
         ):
