@@ -74,6 +74,8 @@ class Page:
     possible: list[Offer]
     hindered: list[Offer]
     grave: list[Offer]
+    of_purchases: Mapping[int, list[Offer]]
+    of_rises: Mapping[int, list[Offer]]
     apply_until: date
     followed_until: date | None
 
@@ -121,6 +123,8 @@ def page(project: Project, actor: Actor, today: date) -> Page:
         possible=[one for one in loose if one.possible and one not in grave],
         hindered=[one for one in loose if not one.possible],
         grave=[one for one in grave if one.possible],
+        of_purchases={one.pk: _of(found, "order", one.pk) for one in whole.promises},
+        of_rises={one.pk: _of(found, "confirm_rise", one.pk) + [o for o in _of(found, "decline_rise", one.pk) if o.possible] for one in whole.rises},
         apply_until=rules.apply_until(whole.standing),
         followed_until=rules.followed_until(whole.standing),
     )  # fmt: skip
@@ -128,6 +132,10 @@ def page(project: Project, actor: Actor, today: date) -> Page:
 
 _STAGE = ("report", "check", "send_back", "decide", "pay")
 _TARGET = ("enter_report", "judge")
+
+
+def _of(found: list[Offer], verb: str, item: int) -> list[Offer]:
+    return [one for one in found if (one.verb, one.item) == (verb, item)]
 
 
 def item(whole: Whole, kind: str, pk: int) -> Any:
