@@ -15,13 +15,14 @@ from lianban.kit.text import Text
 def confirm(panel: Panel, on: date) -> list[Refusal]:
     """Against confirming; some ten statements."""
     seats = list(Seat.objects.filter(panel=panel, active=True))
-    states = list(Hit.objects.filter(seat__in=seats).values_list("state", flat=True))
+    hits = list(Hit.objects.filter(seat__in=seats).values_list("state", "seat"))
+    upheld = len({seat for state, seat in hits if state == "upheld"})  # a seat may have several hits
     size = rules.size_of(panel.kept_rules, panel.amount_fen, panel.group)
     return [
         *rules.STATES.refusals(panel.state, "confirm"),
         *rules.confirm_refusals(
             size, [seat.kind for seat in seats], undeclared=sum(seat.declared_at is None for seat in seats),
-            open_hits=states.count("open"), upheld=states.count("upheld"), chair=any(seat.chair for seat in seats),
+            open_hits=sum(state == "open" for state, _ in hits), upheld=upheld, chair=any(seat.chair for seat in seats),
         ),
         *nothing_new(panel, on),
     ]  # fmt: skip
