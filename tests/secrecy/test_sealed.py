@@ -226,7 +226,7 @@ def test_nothing_tells_that_somebody_answered(new_stage, challenge, caplog, tmp_
     look(new_stage, challenge, FEW, caplog, tmp_path, settings, near=True)
 
 
-@pytest.mark.slow
+@pytest.mark.evidence
 def test_nothing_tells_custodians_and_administrators(new_stage, challenge, caplog, tmp_path, settings):
     look(new_stage, challenge, KEEPERS, caplog, tmp_path, settings)
 
