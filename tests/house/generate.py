@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PERMISSIONS = ROOT / "docs" / "reference" / "permissions.csv"
+CATALOGUE = re.compile(r"(<!-- generated: catalogue -->\n).*?(<!-- end -->)", re.S)
 MARK = re.compile(r"(<!-- generated: diagram ([\w.]+):(\w+) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -20,11 +21,18 @@ def filled(text: str) -> str:
         table = getattr(importlib.import_module(found.group(2)), found.group(3))
         return f"{found.group(1)}```mermaid\n{table.diagram('zh')}\n```\n{found.group(4)}"
 
+    from tests.house import catalogue
+
+    text = CATALOGUE.sub(lambda found: f"{found.group(1)}{catalogue.table()}\n{found.group(2)}", text)
     return MARK.sub(diagram, text)
 
 
 def pages() -> list[Path]:
-    return [p for p in sorted(ROOT.glob("docs/**/*.md")) if MARK.search(p.read_text(encoding="utf-8"))]
+    return [
+        p
+        for p in sorted(ROOT.glob("docs/**/*.md"))
+        if any(mark.search(p.read_text(encoding="utf-8")) for mark in (MARK, CATALOGUE))
+    ]
 
 
 if __name__ == "__main__":

@@ -31,3 +31,9 @@ def test_every_table_of_moves_has_its_diagram_on_a_page():
     ]
 
     assert not [f"{path.parent.name}:{name}" for path, name in tables if f"{path.parent.name}.rules:{name}" not in told]
+
+
+def test_everything_in_the_catalogue_is_tried_where_it_says():
+    from tests.house import catalogue
+
+    assert [where for _, _, where, _ in catalogue.ITEMS if not (generate.ROOT / where).is_file()] == []
