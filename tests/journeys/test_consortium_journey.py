@@ -454,8 +454,9 @@ class Journey:
         self.step("officer", "confirm_rise")
         for _ in range(60):  # the diagnosis is a job in the background
             page = self.open("officer", POINT)
-            page.wait_for_selector("#projects .rise tbody tr")
-            lines = page.locator("#projects .rise").last.locator("tbody tr").all_inner_texts()
+            ours = page.locator("#projects .rise", has=page.locator(f'a[href="{self.project}"]'))
+            ours.locator("tbody tr").last.wait_for()
+            lines = ours.locator("tbody tr").all_inner_texts()
             if after in lines[1]:
                 break
             time.sleep(0.5)
