@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-CHAIN, PRODUCT, LEADER = "antibody", "bag", "innovent"
+CHAIN, LEADER = "antibody", "innovent"
 # Who joins: the account that acts, the organisation, its role, its ability, whether it is small.
 MEMBERS = (
     ("nanomicro", "nanomicro", "builder", "层析介质", False),
@@ -23,7 +23,8 @@ MEMBERS = (
     ("enterprise", "example-filter", "builder", "过滤", True),
     ("laboratory", "example-lab", "service", "检测方法", False),
 )
-MAKER = {"zh": ("enterprise", "示例滤材有限公司"), "en": ("gusu", "姑苏实验室")}  # who makes the bag, and its account
+# What the fourth topic makes, who makes it, and the maker's account: each language raises a level of its own.
+MADE = {"zh": ("bag", "示例滤材有限公司", "enterprise"), "en": ("tff-membrane", "姑苏实验室", "gusu")}
 POT, BUDGET, PAID, INCOME = Decimal("4000000.01"), Decimal(1000000), Decimal("333333.33"), Decimal("300000.01")
 WORDS = {
     "zh": {"name": "一次性耗材创新联合体（旅程，示例）", "operating": "运行", "in_force": "已签齐生效", "whole": "没有缺口", "met": "达到",
@@ -49,7 +50,8 @@ class Journey:
 
     def __init__(self, people, language: str):
         self.people, self.language, self.words = people, language, WORDS[language]
-        self.maker, self.maker_name = MAKER[language]
+        self.product, self.maker_name, self.maker = MADE[language]
+        self.point = f"/diagnosis/{CHAIN}/points/{self.product}/"
         self.at = self.project = ""
         self.tokens: dict[str, str] = {}
 
@@ -152,7 +154,8 @@ class Journey:
         )
         assert len(demands) == 4
         page = self.open(LEADER, demands[-1])
-        assert page.input_value("[name=product]") == PRODUCT
+        assert page.input_value("[name=product]") == "bag"
+        page.select_option("[name=product]", self.product)
         told = {"standard": "溶出物不高于 5 µg/mL（示例）", "deadline": day(500)}
         indicators = "溶出物｜<=｜5｜µg/mL｜方法待定（示例）｜示例检测认证院"
         self.fill(page, **told, indicators=indicators, budget_fen=f"{BUDGET}")
@@ -453,7 +456,7 @@ class Journey:
         assert "projects.same_person" in self.reasons(page) and not self.link(page, "confirm_rise")
         self.step("officer", "confirm_rise")
         for _ in range(60):  # the diagnosis is a job in the background
-            page = self.open("officer", POINT)
+            page = self.open("officer", self.point)
             ours = page.locator("#projects .rise", has=page.locator(f'a[href="{self.project}"]'))
             ours.locator("tbody tr").last.wait_for()
             lines = ours.locator("tbody tr").all_inner_texts()
@@ -464,18 +467,17 @@ class Journey:
         assert self.level() == after
 
     def level(self) -> str:
-        return re.search(r"L\d", self.open("officer", POINT).inner_text(".whyline"))[0]
+        return re.search(r"L\d", self.open("officer", self.point).inner_text(".whyline"))[0]
 
     def story(self) -> None:
         """One timeline tells it all, each deed with a way to where it was done."""
-        page = self.open("officer", POINT)
+        page = self.open("officer", self.point)
         page.wait_for_selector("#timeline ol.timeline")
         ours = page.locator(f'#timeline a[href^="{self.project}"], #timeline a[href^="{self.at}"]')
         told = ours.all_inner_texts()
         assert len(told) >= 10 and any(self.words["raised"] in one for one in told), told
 
 
-POINT = f"/diagnosis/{CHAIN}/points/{PRODUCT}/"
 STEPS = ("found", "pledge", "topics", "settle", "file", "council", "contribute", "work", "accept", "use", "share", "rise", "story")  # fmt: skip
 
 
