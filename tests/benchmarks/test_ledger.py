@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = {"LIANBAN_SECRET_KEY": "only-for-tests", "LIANBAN_HOSTS": "testserver", "DJANGO_SETTINGS_MODULE": "lianban.site.settings"}  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.evidence
 @pytest.mark.database
 def test_several_writers_and_forms_sent_three_times_leave_the_books_right(tmp_path: Path):
     with new_database(tmp_path) as url:

@@ -64,6 +64,7 @@ def others(demo, demo_data):
     people.stop()
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_weak_point_is_challenged_answered_raced_and_solved(people, others, language):
     road = Road(people, language)

@@ -483,7 +483,7 @@ STEPS = ("found", "pledge", "topics", "settle", "file", "council", "contribute",
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "language", [pytest.param("zh", marks=pytest.mark.slow), pytest.param("en", marks=pytest.mark.evidence)]
+    "language", [pytest.param("zh", marks=pytest.mark.evidence), pytest.param("en", marks=pytest.mark.evidence)]
 )
 def test_from_a_leaders_demands_to_a_raised_level(people, language):
     journey = Journey(people, language)

@@ -134,7 +134,7 @@ def test_nobody_reads_above_their_clearance(stage):
 
 
 # Those cleared for most read the most pages and have the least to leak: they crawl in make evidence.
-CLEARED = ("officer", "chief", "expert", "analyst", "supervisor")
+CLEARED = ("officer", "chief", "expert", "analyst", "supervisor", "own firm", "laboratory", "administrator")
 
 
 @pytest.mark.parametrize(

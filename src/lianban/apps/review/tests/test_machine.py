@@ -127,7 +127,7 @@ def test_no_panel_at_work_holds_an_uncleared_hit(pool, expert, convened, firms, 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seeds", [[1], pytest.param(range(2, 10), marks=pytest.mark.slow)], ids=["one", "many"])
+@pytest.mark.parametrize("seeds", [[1], pytest.param(range(2, 10), marks=pytest.mark.evidence)], ids=["one", "many"])
 def test_a_purposeful_office_reaches_every_state_and_stays_sound(
     seeds, pool, expert, convened, firms, officer, head, as_expert
 ):
