@@ -10,9 +10,8 @@ SETUP_TEST := .venv/.test-$(shell cksum requirements/test.txt | cut -d' ' -f1)
 demo: $(SETUP) messages  ## a running site with sample chains on 127.0.0.1:8000
 	@$(BIN)/lianban demo --port $(PORT)
 
-test: $(SETUP_TEST) messages chromium  ## what a contributor runs: everything but the long tests, on SQLite
+test: $(SETUP_TEST) messages  ## what a contributor runs: everything but the long tests and the browser, on SQLite
 	$(PYTEST) -q -n 2 -m "not slow and not browser and not evidence"
-	$(PYTEST) -q -m "browser and not slow and not evidence" tests/journeys
 
 quick: $(SETUP_TEST) messages lint  ## before every commit, under a minute
 	$(PYTEST) -q -n 2 -m "not slow and not browser and not database and not wide and not evidence"
@@ -21,7 +20,7 @@ check: $(SETUP_TEST) messages chromium lint  ## before a change lands: both data
 	$(BIN)/mypy
 	$(PYTEST) -q -n 2 -m "slow and not browser and not evidence"
 	$(BIN)/python tests/postgres.py $(PYTEST) -q -n 2 -m "database and not browser and not evidence and not pages" src tests
-	$(PYTEST) -q -m "browser and slow" tests/journeys
+	$(PYTEST) -q -m "browser and not evidence" tests/journeys
 
 evidence: $(SETUP_TEST) messages chromium  ## the long catalogue; writes docs/evidence.json
 	$(BIN)/python -m tests.evidence

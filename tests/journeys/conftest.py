@@ -126,7 +126,8 @@ class Person:
 
     def go(self, selector: str) -> Page:
         """Follow the first link or press the first button found."""
-        self.page.locator(selector).first.click()
+        with self.page.expect_event("domcontentloaded"):  # the next page's, not the state of the one that is left
+            self.page.locator(selector).first.click()
         self.page.wait_for_load_state()
         return self.page
 

@@ -358,6 +358,7 @@ def accept(road: Road, others) -> None:
         assert verb.lower() in told.lower(), verb
 
 
+@pytest.mark.evidence
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_filed_consortium_answers_as_one_solver(people, others, language):
     """From the consortium's own pages; its answer is sealed like any other, and opens as one with its members as partners."""

@@ -15,7 +15,7 @@ WORDS = {
 PRODUCT = {"zh": "filter-membrane", "en": "bag-film"}
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.evidence)])
 def test_a_demand_from_raised_to_answered(people, language):
     words, product = WORDS[language], PRODUCT[language]
 

@@ -127,6 +127,7 @@ def crawl(stage, person: str, start: list[str], most: int) -> list[str]:
     return wrong
 
 
+@pytest.mark.evidence  # make check crawls as a visitor and as a firm, from the same addresses and further
 def test_nobody_reads_above_their_clearance(stage):
     every = addresses(stage, every_class=False)
     wrong = {person: found for person in FEW if (found := crawl(stage, person, every, most=len(every)))}

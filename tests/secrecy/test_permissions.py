@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
-from tests.secrecy import boxes, deliveries, papers, reviews
+from tests.secrecy import boxes, deliveries, papers, reviews, roads
 
 ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
@@ -97,6 +98,7 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         *reviews.rows(stage, today),
         *deliveries.rows(stage, today),
         *papers.rows(stage, today),
+        *roads.rows(stage),
     ]  # fmt: skip
 
 
@@ -117,6 +119,7 @@ def played(stage):
     stage.pks["review_user"] = {"expert": RoleGrant.objects.get(role="expert").user_id}
     boxes.play(stage, timezone.now())
     reviews.play(stage, timezone.now())
+    roads.set_up(stage, Chain.objects.get(code="bags"), timezone.now())
     return stage
 
 

@@ -102,8 +102,8 @@ def prepare(password: str) -> list[tuple[Chain, Run]]:
     _before_the_consortium(now)
     for chain in chains:
         _diagnosed(chain, now)
+    _example_roads(now)  # before the work: it changes what is worst
     _example_work(now)
-    _example_roads(now)
     _example_measures(now)
     return [(chain, Run.objects.filter(chain=chain, scope="nation").latest("number")) for chain in chains]
 

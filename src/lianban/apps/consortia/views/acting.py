@@ -74,13 +74,14 @@ def propose(request: HttpRequest, chain: str) -> HttpResponse:
     """发起联合体: for one's own organisation, or by the office for any organisation of the chain."""
     actor = request.actor  # type: ignore[attr-defined]
     on = atlas.chain(actor, chain)
-    if on is None:
+    if on is None or not actor.may("consortia.propose", on.code):
         raise Http404
     leads = queries.possible_leads(actor, on)
     form = forms.ProposeForm(request.POST or None, organisations=leads)
     if request.method == "POST" and form.is_valid():
         told = dict(form.cleaned_data)
-        lead = next(one for one in leads if one.code == told.pop("lead"))
+        code = told.pop("lead")
+        lead = next(one for one in leads if one.code == code)
         made = services.propose(chain=on, lead=lead, **told, by=actor, at=timezone.now())
         messages.success(request, _("已发起。下一步：邀请成员。"))
         return redirect("consortia:show", made.pk)
