@@ -4,10 +4,47 @@ from lianban.apps.challenges import rules as challenge_rules
 from lianban.apps.challenges import services as challenges
 from lianban.apps.consortia import services as consortia
 from lianban.apps.matching import services as matching
+from lianban.apps.matching.models import TeamCandidate, TeamQuestion
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.services import SYSTEM
+from tests.secrecy import fills
 
 OWNER, OWN_OR_NONE = "owner", "(own)"
+
+
+def tell(stage, chain, at, readers):
+    """A team question of the office and one of the officers, with a word in every text."""
+    firm = Organisation.objects.get(code=stage.codes["organisation"]["open"])
+    for c in ("office", "private"):
+        who = readers(c, deed="matching.see")
+        needed = [
+            {
+                "code": "film",
+                "name": stage.word(f"TeamQuestion.capabilities ({c})", who),
+                "least": 1,
+                "copies": 1,
+                "weight": 1,
+            }
+        ]
+        asked = fills.row(
+            stage,
+            TeamQuestion,
+            c,
+            who,
+            chain=chain,
+            product="film",
+            confidentiality=c,
+            asked_at=at,
+            capabilities=needed,
+        )
+        fills.row(stage, TeamCandidate, c, who, question=asked, organisation=firm, levels={"film": 2}, cost_fen=700)
+        stage.pks.setdefault("team", {})[c] = asked.pk
+
+
+def addresses(stage):
+    firm = stage.codes["organisation"]["open"]
+    base = [f"/matching/bags/teams/{pk}" for pk in stage.pks["team"].values()]
+    return [f"{at}/{tab}" for at in base for tab in ("", "change/", f"candidates/{firm}/")]
 
 
 def set_up(stage, chain, at):

@@ -10,6 +10,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from openpyxl import load_workbook
 
+from tests.secrecy import calls, roads, unions
+
 READERS = (
     "visitor",
     "own firm",
@@ -86,7 +88,12 @@ def addresses(stage, *, every_class: bool) -> list[str]:
              f"/diagnosis/bags/what-if/?halt_product={codes['product'][-1]}", "/chains/bags/map/?node=film", "/rules/?chain=secret"]  # fmt: skip
     if not every_class:
         found = [path for path in found if not ("/secret/" in path and "zq" in path)]
-    return [path for path in found if "\\" not in path and "^" not in path] + lists + views + asked
+    return [path for path in found if "\\" not in path and "^" not in path] + lists + views + asked + roads_of(stage)
+
+
+def roads_of(stage) -> list[str]:
+    """Both roads and the questions of teams, with every deed's page."""
+    return [path for scene in (calls, unions, roads) for path in scene.addresses(stage)]
 
 
 def text_of(response) -> str:
@@ -169,6 +176,10 @@ def hidden_words_are_nowhere(stage, person: str) -> None:
         for word in words[:: 1 if box == boxes[0] else 4]:
             answer = VARYING.sub("", client.get(box + word).content.decode())
             assert answer.replace(word, nowhere) == plain, (box, stage.told[word])
+    for box, where in (("/challenges/?words=", "Challenge.title"), ("/consortia/?words=", "Consortium.name (")):
+        plain, word = client.get(box + nowhere).content.decode(), stage.hidden_from(person, where)[-1]
+        answer = client.get(box + word).content.decode().replace(word, nowhere)
+        assert VARYING.sub("", answer) == VARYING.sub("", plain), (box, stage.told[word])
 
 
 def test_missing_and_forbidden_answer_alike(stage):
@@ -208,6 +219,11 @@ def told_apart(stage, person: str) -> list[tuple]:
         ("/measures/bags/portfolios/{}/", str(stage.pks["study"]["portfolio private"]), nowhere["number"]),
         ("/measures/{}/", "secret", nowhere["chain"]), ("/measures/bags/points/{}/", private["product"], nowhere["product"]),
         ("/jobs/{}/", str(stage.pks["job"]["bags"]), nowhere["number"]),
+        *((f"/challenges/{{}}/{tab}", str(stage.pks["challenge"]["hidden"]), nowhere["number"])
+          for tab in ("", "versions/1/")),
+        *((f"/consortia/{{}}/{tab}", str(stage.pks["consortium"]["hidden"]), nowhere["number"])
+          for tab in ("", "scorecard/", "do/describe/")),
+        ("/matching/bags/teams/{}/", str(stage.pks["team"]["private"]), nowhere["number"]),
     ]  # fmt: skip
     different = []
     for path, there, missing in pairs:

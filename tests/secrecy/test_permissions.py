@@ -13,7 +13,7 @@ from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
-from tests.secrecy import boxes, deliveries, papers, reviews, roads
+from tests.secrecy import boxes, calls, deliveries, papers, reviews, roads, unions
 
 ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
@@ -119,12 +119,23 @@ def played(stage):
     stage.pks["review_user"] = {"expert": RoleGrant.objects.get(role="expert").user_id}
     boxes.play(stage, timezone.now())
     reviews.play(stage, timezone.now())
-    roads.set_up(stage, Chain.objects.get(code="bags"), timezone.now())
+    for scene in (roads.set_up, calls.play, unions.play):
+        scene(stage, Chain.objects.get(code="bags"), timezone.now())
     return stage
 
 
-def test_every_address_that_takes_a_post_is_in_the_table(played):
-    assert {name for name, *_ in table(played)} == set(_posting())
+def tried(stage, person: str, name: str, path: str, data: dict[str, str]) -> tuple[int, bool]:
+    """Send it as somebody, take it back; the status, and whether it was denied."""
+    own = stage.firms[person] or "firm-own"
+    try:
+        with transaction.atomic():
+            response = stage.clients[person].post(path, {k: own if v == OWN_OR_NONE else v for k, v in data.items()})
+            raise Undone
+    except Undone:
+        status = response.status_code
+    if name.endswith(("sign_out", "sign_in")):
+        stage.enter_again(person)
+    return status, status in DENIED or (status == 302 and "/sign-in/" in response.headers["Location"])
 
 
 def test_every_role_may_exactly_what_the_table_of_deeds_says(played):
@@ -132,26 +143,33 @@ def test_every_role_may_exactly_what_the_table_of_deeds_says(played):
     wrong = []
     for name, who, path, data in table(played):
         able = roles_of(who)
-        for person, client in played.clients.items():
+        for person in played.clients:
             may = able is None or played.roles[person] in able
-            try:
-                with transaction.atomic():
-                    own = played.firms[person] or "firm-own"
-                    response = client.post(path, {k: own if v == OWN_OR_NONE else v for k, v in data.items()})
-                    raise Undone
-            except Undone:
-                status = response.status_code
-            sent_to_sign_in = status == 302 and "/sign-in/" in response.headers["Location"]
-            denied = status in DENIED or sent_to_sign_in
+            status, denied = tried(played, person, name, path, data)
             if status >= 500 or denied == may or (may and status == 422):
                 wrong.append((name, who, person, status))
-            if name.endswith(("sign_out", "sign_in")):
-                played.enter_again(person)
     assert wrong == [], "\n".join(map(str, wrong))
 
 
-def test_nothing_is_taken_without_the_token(played):
+# Of those who may not: nobody in particular, a firm from outside, one who reads much and does little.
+OUTSIDE = ("visitor", "laboratory", "analyst")
+
+
+@pytest.mark.parametrize("everybody", [False, pytest.param(True, marks=pytest.mark.evidence)])
+def test_every_deed_of_both_roads_is_for_exactly_those_it_is_for(played, everybody):
+    """One address serves many deeds there: each is tried by whoever may, and by outsiders (in make evidence by all)."""
+    wrong = []
+    for name, who, path, data in (*calls.deeds(played), *unions.deeds(played)):
+        for person in played.clients if everybody else sorted({*who, *OUTSIDE}):
+            status, denied = tried(played, person, name, path, data)
+            if status >= 500 or denied == (person in who) or (person in who and status == 422):
+                wrong.append((name, person, status))
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_every_address_that_takes_a_post_is_in_the_table_and_takes_none_without_the_token(played):
     """Cross-site requests are refused, whoever's cookie they carry."""
+    assert {name for name, *_ in table(played)} == set(_posting())
     for name, _, path, data in table(played):
         for person in ("visitor", "office_head", "own firm"):
             client = Client(enforce_csrf_checks=True, raise_request_exception=False)

@@ -43,7 +43,6 @@ from lianban.apps.challenges.queries.showing import (
     not_now,
     objections_seen,
     panel_key,
-    solvers_people,
 )
 from lianban.apps.challenges.queries.telling import story, waiting
 
@@ -53,5 +52,5 @@ __all__ = [
     "item", "lanes_shown", "listing", "may_solve", "named_text", "not_now", "notice_stands", "objections_seen",
     "of_product", "offers", "outcome_of", "owed", "panel_key", "panel_not", "papers_of", "parties_in",
     "posters_people", "prefilled", "project_of", "project_of_winner", "related_to_poster", "round_of", "seconds",
-    "solvers_people", "stated", "story", "visible", "waiting",
+    "stated", "story", "visible", "waiting",
 ]  # fmt: skip

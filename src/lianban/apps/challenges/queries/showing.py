@@ -31,34 +31,34 @@ def not_now() -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class LaneShown:
-    """A lane with its project, its papers, and what its gates found."""
+    """A lane; where ``seen``, with its money, its project, its papers, and what its gates found."""
 
     lane: Lane
+    seen: bool = False
     project: Any = None
     papers: list[tuple[Text, bool, Any]] = field(default_factory=list)
     findings: list[GateFinding] = field(default_factory=list)
 
 
-def lanes_shown(challenge: Challenge, *, papers: bool) -> list[LaneShown]:
-    """Lanes; four statements and two a lane with papers."""
+def lanes_shown(challenge: Challenge, actor: Actor, *, inside: bool) -> list[LaneShown]:
+    """Lanes: who was chosen for everybody; the rest for those who follow the work, and for each solver of its own lane alone.
+
+    Three statements and two a lane that is seen.
+    """
     rows = list(challenge.lanes.select_related("answer__organisation").prefetch_related("answer__partners"))
-    if not papers:
-        return [LaneShown(row) for row in rows if row.state != "dropped"]
-    findings = list(GateFinding.objects.filter(lane__in=rows).select_related("gate").order_by("gate__number"))
+    own = {row.pk for row in rows if inside or row.answer.organisation.code in actor.organisations}
+    found = GateFinding.objects.filter(lane__in=own).select_related("gate").order_by("gate__number")
+    findings = list(found) if own else []
     wanted = challenge.frozen.value("challenge.contract_documents")
     shown = []
     for row in rows:
+        if row.pk not in own:
+            shown += [LaneShown(row)] if row.state != "dropped" else []
+            continue
         there = papers_of(row) if row.state == "chosen" else {}
         listed = [(DOCUMENTS[one], bool(there[one]), getattr(row, one) if one in AGREEMENTS else None) for one in wanted if there]  # fmt: skip
-        shown.append(LaneShown(row, project_of(row), listed, [one for one in findings if one.lane_id == row.pk]))
+        shown.append(LaneShown(row, True, project_of(row), listed, [one for one in findings if one.lane_id == row.pk]))
     return shown
-
-
-def solvers_people(challenge: Challenge, actor: Actor) -> bool:
-    """Whether the reader acts for one of the chosen solvers; one statement."""
-    if not actor.organisations:
-        return False
-    return challenge.lanes.filter(answer__organisation__code__in=actor.organisations).exists()
 
 
 def objections_seen(challenge: Challenge, actor: Actor, inside: bool) -> list[Objection]:

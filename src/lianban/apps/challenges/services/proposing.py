@@ -265,7 +265,8 @@ def move_deadline(*, challenge_id: int, answers_until: datetime, reason: str, by
     """延长申报: later only, and before the deadline; a new version says so."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.post", challenge.chain.code)
-    refuse_if_any(rules.posting.reason_refusals(reason))
+    sealed = challenge.box is not None and challenge.state in rules.steps.SEALED
+    refuse_if_any([*rules.posting.reason_refusals(reason), *([] if sealed else [queries.not_now()])])
     assert challenge.box is not None
     sealing.move_deadline(box_id=challenge.box, closes_at=answers_until, by=by, at=at)
     challenge.answers_until = answers_until

@@ -69,10 +69,8 @@ def _chosen(challenge: Challenge, actor: Actor, inside: bool) -> dict[str, Any]:
     """Who was chosen is public from the notice on; money, papers and findings are for those who follow the work."""
     if challenge.state not in rules.steps.CHOSEN and not (inside and challenge.lanes.exists()):
         return {"lanes": [], "gates": [], "objections": []}
-    parties = queries.solvers_people(challenge, actor)
     return {
-        "lanes": queries.lanes_shown(challenge, papers=inside or parties),
+        "lanes": queries.lanes_shown(challenge, actor, inside=inside),
         "gates": list(challenge.gates.all()),
-        "findings_seen": inside or parties,
         "objections": queries.objections_seen(challenge, actor, inside),
     }

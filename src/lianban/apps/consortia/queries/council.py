@@ -32,6 +32,8 @@ def change_decided(member: Member, kind: str) -> bool:
     """
     asked = {"member": member, "kind": kind}
     since = member.invited_at if kind == "accession" else member.noticed_at
+    if since is None:
+        return False
     carried = Motion.objects.filter(state="carried", decided_at__gte=since, **asked).exists()
     if not carried or not change_needs_filing(member.consortium):
         return carried

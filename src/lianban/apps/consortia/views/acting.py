@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.consortia import forms, queries, services
 from lianban.apps.consortia.forms.fields import said
-from lianban.apps.consortia.models import Consortium
+from lianban.apps.consortia.models import Consortium, Member
 from lianban.apps.consortia.views.deeds import DEEDS, Deed
 from lianban.apps.consortia.views.reading import found
 
@@ -24,7 +24,8 @@ def act(request: HttpRequest, pk: int, deed: str, row: int = 0) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     consortium, wanted = found(request, pk), DEEDS.get(deed)
     about = _about(consortium, wanted, row)
-    assert wanted is not None
+    if wanted is None or not (queries.inside(actor, consortium) or _own(actor, about)):
+        raise Http404
     form = (
         wanted.form(request.POST or None, consortium=consortium, row=about, asked=request.GET) if wanted.form else None
     )
@@ -60,6 +61,11 @@ def _about(consortium: Consortium, wanted: Deed | None, row: int) -> Any:
     if about is None:
         raise Http404
     return about
+
+
+def _own(actor: Any, about: Any) -> bool:
+    """Whether it is about the reader's own organisation: who is invited answers, and sees nothing of the inside yet."""
+    return isinstance(about, Member) and about.organisation.code in actor.organisations
 
 
 def _values(wanted: Deed, form: Form | None) -> dict[str, Any]:
