@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from lianban.chain.checks import contradictions, references, sense, structure, values
+from lianban.chain.checks import contradictions, figures, references, sense, structure, values
 from lianban.chain.findings import Batch, Findings
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ CHECKS: tuple[Callable[["Chain"], Iterator[Batch]], ...] = (
     sense.final_products,
     sense.products_nobody_makes,
     contradictions.contradictions,
+    figures.misprinted,
+    figures.impossible,
 )
 
 
