@@ -142,11 +142,11 @@ class Chain:
             raise DataError(refused)
         return findings
 
-    def write(self, path: str | Path, *, format: str | None = None) -> Path:
+    def write(self, path: str | Path, *, format: str | None = None, facts: Any = None) -> Path:
         """Write the package as a folder of CSV, an ``.xlsx`` workbook, a ``.zip``, or Parquet (``format="parquet"``)."""
         from lianban.chain.writing import write
 
-        return write(self, Path(path), format=format)
+        return write(self, Path(path), format=format, facts=facts)
 
     def network(self, **options: Any) -> "ChainNetwork":
         """Build the network of (organisation, product) nodes: ``lianban.chain.network``."""

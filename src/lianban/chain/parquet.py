@@ -49,16 +49,21 @@ def _column(base: Any, path: Path, name: str, kind: str) -> np.ndarray:
     return np.asarray(cells)
 
 
-def write_table(frame: pd.DataFrame, kinds: dict[str, str], path: Path) -> None:
-    """Write one table; ``kinds`` gives the dictionary type of each column."""
+def write_table(frame: pd.DataFrame, kinds: dict[str, str], path: Path, about: dict[str, str] | None = None) -> None:
+    """Write one table; ``kinds`` gives the dictionary type of each column, ``about`` goes into the file's metadata."""
     import duckdb
 
     plain = pd.DataFrame({name: _plain(frame[name], kind) for name, kind in kinds.items()})
     casts = ", ".join(f'CAST("{name}" AS {SQL_TYPES[kind]}) AS "{name}"' for name, kind in kinds.items())
     with duckdb.connect() as base:
         base.register("given", plain)
-        target = str(path).replace("'", "''")
-        base.execute(f"COPY (SELECT {casts} FROM given) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        said = ", ".join(f"{_literal(name)}: {_literal(value)}" for name, value in (about or {}).items())
+        options = "FORMAT parquet, COMPRESSION zstd" + (f", KV_METADATA {{{said}}}" if said else "")
+        base.execute(f"COPY (SELECT {casts} FROM given) TO {_literal(str(path))} ({options})")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _plain(values: pd.Series, kind: str) -> Any:

@@ -1,6 +1,6 @@
 """Excel workbooks out: one sheet per table, headers and words in Chinese with the code names beside them."""
 
-import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from lianban.chain.dictionary import TABLES, Column
+from lianban.chain.frames import number_text
 from lianban.chain.guard import guard_typed
 from lianban.chain.writing import too_long, written_columns
+from lianban.files.facts import Facts
+from lianban.files.workbook import MOST_SIGNS, Workbook
 
 if TYPE_CHECKING:
     from lianban.chain.chain import Chain
 
-MOST_SIGNS = 32_767  # of one cell; the library would cut the rest off without a word
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # _x0041_ in a workbook means A
+FACTS_SHEET = "文件说明"
 
 
 def header_of(column: Column) -> str:
@@ -23,30 +25,39 @@ def header_of(column: Column) -> str:
     return f"{column.zh} {column.name}"
 
 
-def write_workbook(chain: "Chain", path: Path) -> None:
-    """Write every table that has rows as a sheet."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font, PatternFill
+def unit_of(column: Column) -> str:
+    """Return what a number of this column counts, for a reader of the file."""
+    units = {"fraction 0-1": "0–1", "currency unit": "见列“金额单位” (column unit)"}
+    return units.get(column.unit, column.unit)
 
+
+def write_workbook(chain: "Chain", path: Path, facts: Facts | None = None) -> None:
+    """Write every table that has rows as a sheet, and a last sheet with the facts of the file and the units."""
     _refuse_long_texts(chain)
-    book = Workbook(write_only=True)
-    bold, fill = Font(bold=True), PatternFill("solid", fgColor="E8EEF4")
-    for name, frame in chain.tables.items():
-        if not len(frame):
-            continue
-        columns = [TABLES[name][c] for c in written_columns(frame, name)]
-        sheet = book.create_sheet(TABLES[name].zh)
-        sheet.freeze_panes = "B2"
-        for i, column in enumerate(columns):
-            sheet.column_dimensions[_letter(i)].width = 14 if column.type != "string" else 22
-        head = [WriteOnlyCell(sheet, header_of(column)) for column in columns]
-        for cell in head:
-            cell.font, cell.fill = bold, fill
-        sheet.append(head)
-        for row in zip(*(_cells(frame[c.name], c, sheet) for c in columns), strict=True):
-            sheet.append(row)
-    book.save(path)
+    with Workbook(path) as book:
+        for name, frame in chain.tables.items():
+            if not len(frame):
+                continue
+            columns = [TABLES[name][c] for c in written_columns(frame, name)]
+            widths = [14 if column.type != "string" else 22 for column in columns]
+            with book.sheet(TABLES[name].zh, widths=widths, freeze=(1, 1)) as sheet:
+                sheet.row([header_of(column) for column in columns], "head")
+                for row in zip(*(_cells(frame[c.name], c) for c in columns), strict=True):
+                    sheet.row(row)
+        if facts is not None:
+            _facts_sheet(book, chain, facts)
+
+
+def _facts_sheet(book: Workbook, chain: "Chain", facts: Facts) -> None:
+    with book.sheet(FACTS_SHEET, widths=[34, 48, 24]) as sheet:
+        for label, value in facts.pairs():
+            sheet.row([f"{label.zh} {label.en}", value.zh if value.zh == value.en else f"{value.zh} {value.en}"])
+        sheet.row([])
+        sheet.row(["数据表 table", "列 column", "单位 unit"], "head")
+        for name, frame in chain.tables.items():
+            for column in TABLES[name]:
+                if column.unit and len(frame) and frame[column.name].notna().any():
+                    sheet.row([f"{TABLES[name].zh} {name}", header_of(column), unit_of(column)])
 
 
 def _refuse_long_texts(chain: "Chain") -> None:
@@ -58,46 +69,23 @@ def _refuse_long_texts(chain: "Chain") -> None:
                     raise too_long(chain, table, column.name, list(long), list(frame[column.name].iloc[long]))
 
 
-def _letter(i: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(i + 1))
-
-
-def _number(value: float, sheet: Any) -> Any:
-    """Return a number cell that reads back exactly; the library writes 16 digits and a few numbers need 17."""
-    from openpyxl.cell import WriteOnlyCell
-
-    if float(f"{value:.16g}") == value:
-        return value
-    cell = WriteOnlyCell(sheet)
-    cell._value, cell.data_type = repr(value), "n"
-    return cell
-
-
-def _cells(values: pd.Series, column: Column, sheet: Any) -> list[Any]:
+def _cells(values: pd.Series, column: Column) -> list[Any]:
     """Return the cells of one column with their types; text is text and never a formula."""
-    from openpyxl.cell import WriteOnlyCell
-
     gone = values.isna().to_numpy()
-    if column.type == "date":
-        return [None if g else d.date() for d, g in zip(values, gone, strict=True)]
-    if column.type == "number":
-        return [None if g else _number(float(v), sheet) for v, g in zip(values, gone, strict=True)]
-    if column.type == "integer":
-        return [None if g else int(v) for v, g in zip(values, gone, strict=True)]
-    if column.type == "boolean":
-        return [None if g else "是" if v else "否" for v, g in zip(values, gone, strict=True)]
-    if column.enum:
-        return [None if g else column.word(v) for v, g in zip(values, gone, strict=True)]
-    texts = [None if g else _ESCAPE.sub("_x005F_", guard_typed(v)) for v, g in zip(values, gone, strict=True)]
-    cells = []
-    for text in texts:
-        if text is None or text[:1] not in "=+-@＝＋－＠#'0123456789":
-            cells.append(text)
-            continue
-        cell = WriteOnlyCell(sheet)
-        cell._value, cell.data_type = text, "s"  # the public setter would make a formula of =…
-        cell.quotePrefix = True
-        cells.append(cell)
-    return np.array([*cells, None], dtype=object)[:-1].tolist()
+    kept = _writer(column)
+    return [None if g else kept(v) for v, g in zip(values, gone, strict=True)]
+
+
+def _writer(column: Column) -> Callable[[Any], Any]:
+    if column.type == "string":
+        return column.word if column.enum else guard_typed
+    return {"date": pd.Timestamp.date, "number": _number, "integer": int, "boolean": _yes_or_no}[column.type]
+
+
+def _yes_or_no(value: Any) -> str:
+    return "是" if value else "否"
+
+
+def _number(value: Any) -> int | float:
+    """Return a number as short as it is exact: 3 for 3.0."""
+    return int(value) if number_text(value).isdigit() else float(value)

@@ -17,20 +17,24 @@ from lianban.chain.errors import DataError
 from lianban.chain.findings import Batch, Findings
 from lianban.chain.frames import cell_texts
 from lianban.chain.guard import guard
+from lianban.files.facts import Facts
 
 if TYPE_CHECKING:
     from lianban.chain.chain import Chain
 
 FORMATS = ("csv", "xlsx", "zip", "parquet")
+BOM = b"\xef\xbb\xbf"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same package makes the same zip, byte for byte
 
 
-def write(chain: "Chain", path: Path, *, format: str | None = None) -> Path:
+def write(chain: "Chain", path: Path, *, format: str | None = None, facts: Facts | None = None) -> Path:
     """Write a chain; return the path.
 
     Parameters
     ----------
     format : ``csv``, ``xlsx``, ``zip`` or ``parquet``; without it the ending of the path says it, a folder gets CSV
+    facts : what the file says of itself: a last sheet in a workbook, the descriptor of a package, metadata of Parquet.
+        Without them the same package makes the same bytes
 
     Everything is written beside the target first and moved when whole, so a failure leaves the old files as they were.
     In a folder only files of the package itself are replaced.
@@ -44,13 +48,13 @@ def write(chain: "Chain", path: Path, *, format: str | None = None) -> Path:
         if kind == "xlsx":
             from lianban.chain.workbook import write_workbook
 
-            write_workbook(chain, made)
+            write_workbook(chain, made, facts)
         elif kind == "zip":
             folder = Path(place) / "folder"
-            _write_folder(chain, folder, "csv")
+            _write_folder(chain, folder, "csv", facts)
             _pack(folder, made)
         else:
-            _write_folder(chain, made, kind)
+            _write_folder(chain, made, kind, facts)
         _put(made, path)
     return path
 
@@ -60,16 +64,17 @@ def written_columns(frame: pd.DataFrame, table: str) -> list[str]:
     return [c.name for c in TABLES[table] if c.is_required or frame[c.name].notna().any()]
 
 
-def _write_folder(chain: "Chain", folder: Path, kind: str) -> None:
+def _write_folder(chain: "Chain", folder: Path, kind: str, facts: Facts | None) -> None:
     folder.mkdir()
-    writer: Callable[[pd.DataFrame, str, list[str], Path], None] = _write_csv if kind == "csv" else _write_parquet
+    told = {label.en: value.in_("zh") for label, value in facts.pairs()} if facts else {}
+    writer: Callable[[pd.DataFrame, str, list[str], Path], None] = _write_csv if kind == "csv" else _parquet_with(told)
     files, columns = {}, {}
     for table, frame in chain.tables.items():
         if len(frame):
             files[table] = folder / f"{table}.{kind}"
             columns[table] = written_columns(frame, table)
             writer(frame, table, columns[table], files[table])
-    descriptor = describe(chain.info, files, columns)
+    descriptor = describe(chain.info, files, columns) | ({"about": told} if told else {})
     text = json.dumps(descriptor, ensure_ascii=False, indent=2, allow_nan=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
@@ -86,10 +91,25 @@ def _write_csv(frame: pd.DataFrame, table: str, columns: list[str], file: Path) 
         writer.writerows(zip(*cells, strict=True))
 
 
-def _write_parquet(frame: pd.DataFrame, table: str, columns: list[str], file: Path) -> None:
+def _parquet_with(told: dict[str, str]) -> Callable[[pd.DataFrame, str, list[str], Path], None]:
     from lianban.chain.parquet import write_table
 
-    write_table(frame, {name: TABLES[table][name].type for name in columns}, file)
+    def write_parquet(frame: pd.DataFrame, table: str, columns: list[str], file: Path) -> None:
+        write_table(frame, {name: TABLES[table][name].type for name in columns}, file, told)
+
+    return write_parquet
+
+
+def table_csv(chain: "Chain", table: str, facts: Facts | None = None) -> bytes:
+    """Return one table as CSV; the facts stand above the header as remarks, which reading passes over."""
+    frame = chain.tables[table]
+    with tempfile.TemporaryDirectory(prefix="lianban-") as place:
+        file = Path(place) / f"{table}.csv"
+        _write_csv(frame, table, written_columns(frame, table), file)
+        data = file.read_bytes()
+    lines = [f"# {label}：{value}" for label, value in facts.lines("zh")] if facts else []
+    remarks = "".join('"' + line.replace('"', '""') + '"\r\n' for line in lines)
+    return BOM + remarks.encode() + data.removeprefix(BOM)
 
 
 def _pack(folder: Path, target: Path) -> None:
