@@ -1,0 +1,96 @@
+"""Intake (读入): what offices really send becomes rows of a table, safely and with every change told.
+
+open_file → find_header → propose → convert → with_results. The file is read in a child process with little memory
+and time; the caller's process keeps row positions only. See docs/howto/bring-in-lists.md.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lianban.chain.intake.model import (
+    Book,
+    CannotRead,
+    Cell,
+    ColumnMap,
+    Converted,
+    Header,
+    Limits,
+    Line,
+    Note,
+    Percent,
+    Proposal,
+    Range,
+    Rejected,
+    Row,
+    Sheet,
+)
+from lianban.rulebook.text import Text
+
+__all__ = [
+    "Book",
+    "CannotRead",
+    "Cell",
+    "ColumnMap",
+    "Converted",
+    "Header",
+    "Limits",
+    "Line",
+    "Note",
+    "Percent",
+    "Proposal",
+    "Range",
+    "Rejected",
+    "Row",
+    "Sheet",
+    "convert",
+    "find_header",
+    "open_file",
+    "open_text",
+    "propose",
+    "with_results",
+]
+
+
+def open_file(
+    path: Path,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    *,
+    name: str = "",
+    cancel: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Book:
+    """Read a file by what it holds, whatever it is called (``name`` is the name to show).
+
+    ``cancel`` is asked ten times a second; where it says True the child is killed and CannotRead("cancelled") raised.
+    """
+    raise NotImplementedError
+
+
+def open_text(text: str, limits: Limits = Limits(), *, name: str = "粘贴") -> Book:  # noqa: B008 - frozen
+    """Read a table pasted from a spreadsheet or a text."""
+    raise NotImplementedError
+
+
+def find_header(sheet: Sheet, rows: tuple[int, ...] = ()) -> Header | None:
+    """Find the header; ``rows`` are header rows that a person chose. None: the sheet has no two rows of cells."""
+    raise NotImplementedError
+
+
+def propose(
+    sheet: Sheet, header: Header, remembered: Mapping[str, Any] | None = None, table: str = ""
+) -> ColumnMap | None:
+    """Propose a table (or take ``table``) and its columns; ``remembered`` is an earlier ``ColumnMap.as_dict``."""
+    raise NotImplementedError
+
+
+def convert(
+    sheet: Sheet, header: Header, mapping: ColumnMap, *, progress: Callable[[float], None] | None = None
+) -> Converted:
+    """Turn the data rows into rows of the table; nothing is dropped silently."""
+    raise NotImplementedError
+
+
+def with_results(path: Path, sheet: Sheet, header: Header, results: Mapping[int, Text], language: str = "zh") -> bytes:
+    """Return the user's own file with a column 结果: what became of each row. Text files come back as CSV with BOM."""
+    raise NotImplementedError
