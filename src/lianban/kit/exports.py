@@ -1,37 +1,38 @@
-"""Exports (导出): a list as CSV or Excel, saying on top what it is, its class, for whom and when.
+"""Exports (导出): a list as CSV or Excel, a picture as SVG, PNG or PDF; each says what it is, its class, for whom and when.
 
 Text stays text: a cell that a spreadsheet would take for a formula is guarded, in CSV by an apostrophe (which reading
-a package takes off again), in Excel by its type.
+takes off again), in Excel by its type.
 """
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 
+from lianban.files import pictures
+from lianban.files.facts import Facts
+from lianban.files.plain import clean, guarded
+from lianban.files.workbook import Workbook, width_of
 from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
+from lianban.kit.refusals import Refusal, Refused
 from lianban.kit.text import Text, say
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
+PICTURES = {"svg": "image/svg+xml; charset=utf-8", "png": "image/png", "pdf": "application/pdf"}
 _BOM = "\ufeff"
 _NOT_FILTERS = {"format", "page"}
 _YES, _NO = Text("是", "yes"), Text("否", "no")
+_LOOKED_AT = 200  # rows that decide how wide a column is
 
 
 class Reader(Protocol):
@@ -41,6 +42,13 @@ class Reader(Protocol):
     def reference(self) -> str: ...
     @property
     def title(self) -> Text: ...
+
+
+class Dated(Protocol):
+    """What a list is about, where that has a day and a version: a chain."""
+
+    data_date: Any
+    stamp: Any  # how often the data were changed; a fingerprint would tell of rows this reader may not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,62 +81,95 @@ def respond(
     subject: str,
     record: Callable[..., Any],
     filters: Mapping[str, str] | None = None,
+    about: Dated | None = None,
 ) -> HttpResponse:
     """Give the rows as the file asked for, and have it journaled.
 
     ``record`` is ``journal.services.record``: the journal is above this floor, and an export without an entry is none.
-    ``filters`` are the words for the filters in force; by default what the address says.
+    ``filters`` are the words for the filters in force; by default what the address says. ``about`` is the chain whose
+    data date and version the file states; without one they are those of the moment.
     """
     kind = wanted(request) or "csv"
     language = getattr(request, "LANGUAGE_CODE", "zh-hans")
-    now = timezone.now()
     told = dict(filters or {k: str(v) for k, v in request.GET.items() if k not in _NOT_FILTERS and v})
-    body = [[_plain(column.of(row), language) for column in columns] for row in rows]
-    head = _head(name, confidentiality, actor, told, now, len(body), language)
+    kept = list(rows)
+    facts = facts_of(name, confidentiality, actor, about=about, filters=told, n_rows=len(kept))
+    body = ([_plain(column.of(row), language) for column in columns] for row in kept)
     titles = [say(column.name, language) for column in columns]
-    content = _csv(head, titles, body) if kind == "csv" else _xlsx(head, titles, body)
+    content = (_csv if kind == "csv" else _xlsx)(facts.lines(language), titles, body)
     record(
         "exported",
         subject=subject,
         by=actor,
-        at=now,
-        facts={"list": name.zh, "format": kind, "rows": len(body), "class": confidentiality, "filters": dict(told)},
+        at=facts.made_at,
+        facts={"list": name.zh, "format": kind, "rows": len(kept), "class": confidentiality, "filters": dict(told)},
     )
-    file = f"{say(name, language)}-{timezone.localtime(now):%Y%m%d-%H%M}.{kind}".replace("/", "-")
-    response = HttpResponse(content, content_type=FORMATS[kind])
-    response["Content-Disposition"] = f"attachment; filename=\"export.{kind}\"; filename*=UTF-8''{quote(file)}"
-    return response
+    return as_file(content, facts, kind, FORMATS[kind], language)
 
 
-def _head(
+def picture(
+    request: HttpRequest,
+    name: Text,
+    svg: bytes,
+    confidentiality: str,
+    actor: Reader,
+    *,
+    subject: str,
+    record: Callable[..., Any],
+    filters: Mapping[str, str] | None = None,
+    about: Dated | None = None,
+) -> HttpResponse:
+    """Give a drawing as SVG, PNG or PDF (``?format=``), with its facts written below it; journaled like a list.
+
+    Raises
+    ------
+    Refused
+        This machine has no Chinese font to draw with.
+    """
+    asked = request.GET.get("format", "svg")
+    kind = asked if asked in PICTURES else "svg"
+    language = getattr(request, "LANGUAGE_CODE", "zh-hans")
+    facts = facts_of(name, confidentiality, actor, about=about, filters=filters)
+    whole = pictures.with_lines(svg, [facts.sentence(language)])
+    try:
+        content = whole if kind == "svg" else pictures.png(whole) if kind == "png" else pictures.pdf(whole)
+    except pictures.NoFont as error:
+        raise Refused([Refusal("files.no_font", error.text)]) from error
+    told = {"list": name.zh, "format": kind, "rows": 1, "class": confidentiality, "filters": dict(filters or {})}
+    record("exported", subject=subject, by=actor, at=facts.made_at, facts=told)
+    return as_file(content, facts, kind, PICTURES[kind], language)
+
+
+def facts_of(
     name: Text,
     confidentiality: str,
     actor: Reader,
-    filters: Mapping[str, str],
-    now: datetime,
-    n_rows: int,
-    language: str,
-) -> list[tuple[str, str]]:
-    """What stands on top of every export."""
-    english = language.startswith("en")
+    *,
+    about: Dated | None = None,
+    filters: Mapping[str, str] | None = None,
+    n_rows: int | None = None,
+    at: datetime | None = None,
+) -> Facts:
+    """What a file says of itself, for this reader and moment."""
     of_class = CONFIDENTIALITY_NAMES[confidentiality]
-    return [
-        (say(Text("名称", "Title"), language), say(name, language)),
-        (
-            say(Text("密级", "Confidentiality (密级)"), language),
-            f"{of_class.zh} ({of_class.en})" if english else of_class.zh,
-        ),
-        (say(Text("导出人身份", "Exported by (role)"), language), say(actor.title, language)),
-        (
-            say(Text("导出时间", "Exported at"), language),
-            f"{timezone.localtime(now):%Y-%m-%d %H:%M} {timezone.get_current_timezone_name()}",
-        ),
-        (
-            say(Text("筛选条件", "Filters"), language),
-            "；".join(f"{k}={v}" for k, v in filters.items()) or say(Text("无", "none"), language),
-        ),
-        (say(Text("行数", "Rows"), language), str(n_rows)),
-    ]
+    return Facts(
+        title=name,
+        made_at=timezone.localtime(at),
+        author=actor.title,
+        data_date=about.data_date if about else None,
+        data_version=str(about.stamp) if about else "",
+        confidentiality=Text(of_class.zh, f"{of_class.zh} ({of_class.en})"),
+        filters=dict(filters or {}),
+        n_rows=n_rows,
+    )
+
+
+def as_file(content: bytes, facts: Facts, kind: str, media: str, language: str) -> HttpResponse:
+    """A file to keep, named after what it is and when, also where a program reads plain names only."""
+    file = f"{say(facts.title, language)}-{facts.made_at:%Y%m%d-%H%M}.{kind}".replace("/", "-")
+    response = HttpResponse(content, content_type=media)
+    response["Content-Disposition"] = f"attachment; filename=\"export.{kind}\"; filename*=UTF-8''{quote(file)}"
+    return response
 
 
 def _plain(value: Any, language: str) -> Any:
@@ -139,51 +180,37 @@ def _plain(value: Any, language: str) -> Any:
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if timezone.is_aware(value) else str(value)
     if value is None or isinstance(value, int | float | date):
         return value
-    return ILLEGAL_CHARACTERS_RE.sub("", say(value, language))
+    return clean(say(value, language))
 
 
 def safe(text: str) -> str:
     """Guard a text that a spreadsheet would calculate."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return guarded(text)
 
 
-def _csv(head: list[tuple[str, str]], titles: list[str], body: list[list[Any]]) -> bytes:
+def _csv(head: Sequence[tuple[str, str]], titles: Sequence[str], body: Iterable[Sequence[Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for line in [*head, (), titles, *body]:
-        writer.writerow([safe(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in line])
+    for line in (*head, (), titles):
+        writer.writerow([guarded(cell) for cell in line])
+    for line in body:
+        writer.writerow([guarded(cell) if isinstance(cell, str) else "" if cell is None else cell for cell in line])
     return (_BOM + out.getvalue()).encode()
 
 
-def _xlsx(head: list[tuple[str, str]], titles: list[str], body: list[list[Any]]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", head[0][1])[:31] or "list")
-    sheet.freeze_panes = f"A{len(head) + 3}"
+def _xlsx(head: Sequence[tuple[str, str]], titles: Sequence[str], body: Iterator[Sequence[Any]]) -> bytes:
+    first = list(islice(body, _LOOKED_AT))
+    widths = []
     for i, title in enumerate(titles):
-        cells = [str(line[i]) for line in body[:200] if line[i] is not None]
-        width = max([_width(title), *map(_width, cells), _width(head[0][0]) if i == 0 else 0])
-        sheet.column_dimensions[get_column_letter(i + 1)].width = min(width + 3, 60)
-    bold, ground = Font(bold=True), PatternFill("solid", fgColor="E3F0F2")
-    for label, text in head:
-        sheet.append([_cell(sheet, label, font=bold), _cell(sheet, text)])
-    sheet.append([])
-    sheet.append([_cell(sheet, title, font=bold, fill=ground) for title in titles])
-    top = Alignment(vertical="top", wrap_text=True)
-    for line in body:
-        sheet.append([_cell(sheet, cell, alignment=top) for cell in line])
+        cells = [str(line[i]) for line in first if line[i] is not None]
+        widths.append(min(max([width_of(title), *map(width_of, cells), 24 if i == 0 else 0]) + 3, 60))
     out = io.BytesIO()
-    book.save(out)
+    with Workbook(out) as book, book.sheet(head[0][1], widths=widths, freeze=(len(head) + 2, 0)) as sheet:
+        for line in head:
+            sheet.row(line, "label")
+        sheet.row([])
+        sheet.row(titles, "head")
+        for lines in (first, body):
+            for cells in lines:
+                sheet.row(cells)
     return out.getvalue()
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-
-
-def _cell(sheet: Any, value: Any, **looks: Any) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # also where the text begins with "="
-    for name, look in looks.items():
-        setattr(cell, name, look)
-    return cell

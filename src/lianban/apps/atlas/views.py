@@ -132,7 +132,15 @@ def _export(request: HttpRequest, chain: Chain, name: Text, columns: list[Column
     of_class = highest(chain.confidentiality, *(row.confidentiality for row in rows))
     actor = request.actor  # type: ignore[attr-defined]
     return exports.respond(
-        request, title, columns, rows, of_class, actor, subject=f"chain:{chain.code}", record=journal.record
+        request,
+        title,
+        columns,
+        rows,
+        of_class,
+        actor,
+        subject=f"chain:{chain.code}",
+        record=journal.record,
+        about=chain,
     )
 
 

@@ -33,7 +33,7 @@ def show(request: HttpRequest, chain: str) -> HttpResponse:
         name = Text(f"{found.chain.name} 图谱表", f"{found.chain.name_en or found.chain.name} map table")
         return exports.respond(
             request, name, _columns(), found.rows, _class(found), actor,
-            subject=f"chain:{found.chain.code}", record=journal.record,
+            subject=f"chain:{found.chain.code}", record=journal.record, about=found.chain,
         )  # fmt: skip
     context = {"map": found, "chain": found.chain, "panel": queries.panel(actor, found)}
     context["page"] = Paginator(found.rows, ROWS_A_PAGE).get_page(request.GET.get("page"))

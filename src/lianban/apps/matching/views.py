@@ -85,7 +85,15 @@ def _export(request: HttpRequest, chain: Chain, solvers: list[queries.Solver]) -
     name = Text(f"{chain.name} 谁能解题", f"{chain.name_en or chain.name} who could solve it")
     of_class = highest("office", *(one.confidentiality for one in solvers))
     return exports.respond(
-        request, name, columns, solvers, of_class, _actor(request), subject=f"chain:{chain.code}", record=journal.record
+        request,
+        name,
+        columns,
+        solvers,
+        of_class,
+        _actor(request),
+        subject=f"chain:{chain.code}",
+        record=journal.record,
+        about=chain,
     )
 
 

@@ -52,12 +52,12 @@ def test_a_csv_has_a_bom_its_class_and_no_formula():
     response, entries = export("csv", query="segment=film")
     assert response.content.startswith(b"\xef\xbb\xbf")
     table = lines(response)
-    assert dict(line for line in table[:6])["密级"] == "链办"
-    assert dict(line for line in table[:6])["导出人身份"] == "链办经办"
-    assert dict(line for line in table[:6])["筛选条件"] == "segment=film"
-    assert table[7] == ["产品", "损失（0–1）", "日期", "终端"]
-    assert table[8] == ["'=HYPERLINK(1)", "-0.25", "2026-10-31", "是"]
-    assert table[9] == ["袋膜", "", "", "否"]
+    assert dict(line for line in table[:8])["密级"] == "链办"
+    assert dict(line for line in table[:8])["导出人身份"] == "链办经办"
+    assert dict(line for line in table[:8])["筛选条件"] == "segment=film"
+    assert table[9] == ["产品", "损失（0–1）", "日期", "终端"]
+    assert table[10] == ["'=HYPERLINK(1)", "-0.25", "2026-10-31", "是"]
+    assert table[11] == ["袋膜", "", "", "否"]
     assert entries[0]["verb"] == "exported" and entries[0]["facts"]["rows"] == 2
 
 
@@ -66,11 +66,11 @@ def test_a_workbook_keeps_text_as_text_and_numbers_as_numbers():
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     rows = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows()]
     assert rows[1][1][0] == "链办 (chain office)"
-    assert rows[7][0] == ("Product", "s")
-    assert rows[8][0] == ("=HYPERLINK(1)", "s")
-    assert rows[8][1] == (-0.25, "n")
-    assert rows[8][2][1] == "d"
-    assert rows[9][1][0] is None
+    assert rows[9][0] == ("Product", "s")
+    assert rows[10][0] == ("=HYPERLINK(1)", "s")
+    assert rows[10][1] == (-0.25, "n")
+    assert rows[10][2][1] == "d"
+    assert rows[11][1][0] is None
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", " =1", "＝1", "\r1"])

@@ -27,7 +27,15 @@ def export(request: HttpRequest, chain: Chain, page: Listing) -> HttpResponse:
     of_class = highest(page.run.confidentiality, *(r.weak_point.confidentiality for r in page.rows if r.weak_point))
     columns = [*_computed(chain, rule_set), *_sources(chain, rule_set, members), *_handled()]
     return exports.respond(
-        request, name, columns, page.rows, of_class, actor, subject=f"chain:{chain.code}", record=journal.record
+        request,
+        name,
+        columns,
+        page.rows,
+        of_class,
+        actor,
+        subject=f"chain:{chain.code}",
+        record=journal.record,
+        about=chain,
     )
 
 

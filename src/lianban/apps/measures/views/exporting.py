@@ -97,5 +97,5 @@ def _give(
 ) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     return exports.respond(
-        request, name, columns, rows, of_class, actor, subject=f"chain:{chain.code}", record=journal.record
+        request, name, columns, rows, of_class, actor, subject=f"chain:{chain.code}", record=journal.record, about=chain
     )
