@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.checks import Error, register
-from django.utils.module_loading import module_has_submodule
+from django.utils.module_loading import import_string, module_has_submodule
 
 from lianban.kit.text import Text
 
@@ -29,6 +30,10 @@ class MenuEntry:
 class Mechanism(AppConfig):
     """An app of the platform. Give ``prefix`` (its address; "/" for the root), ``menu``, ``deeds`` and ``works``.
 
+    ``commands`` are pages that no menu shows but the search box offers: a form to fill in, a list of one's own.
+    ``hears`` maps what an app below tells ("atlas.changed") to the dotted path of the function called then, in the same
+    transaction: how a lower app lets a higher one know without importing it.
+
     ``deeds`` maps "app.verb" to the roles that may do it: the one table of permissions.
     ``works`` maps a kind of background job to the dotted path of the function that carries it out; ``daily`` names those
     of them that are done once every day.
@@ -39,6 +44,8 @@ class Mechanism(AppConfig):
     deeds: Mapping[str, tuple[str, ...]] = {}
     works: Mapping[str, str] = {}
     daily: tuple[str, ...] = ()
+    commands: tuple[MenuEntry, ...] = ()
+    hears: Mapping[str, str] = {}
 
 
 def mechanisms() -> list[Mechanism]:
@@ -55,6 +62,17 @@ def all_works() -> dict[str, str]:
 
 def all_daily() -> list[str]:
     return [kind for config in mechanisms() for kind in config.daily]
+
+
+def commands() -> list[MenuEntry]:
+    return sorted((one for config in mechanisms() for one in config.commands), key=lambda entry: entry.place)
+
+
+def tell(what: str, **facts: Any) -> None:
+    """Let those who asked to hear of something know of it, in the order of the mechanisms."""
+    for config in mechanisms():
+        if what in config.hears:
+            import_string(config.hears[what])(**facts)
 
 
 def menu() -> list[MenuEntry]:

@@ -14,6 +14,7 @@ from lianban.apps.parties import services as parties
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
 from lianban.apps.sources.models import Source
+from lianban.kit import mechanisms
 from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.refusals import refuse_if_any
 
@@ -152,6 +153,7 @@ def _changed(chain: Chain, at: datetime) -> None:
     chain.save()
     chain.fingerprint = compute.to_chain(chain).fingerprint
     chain.save(update_fields=["fingerprint"])
+    mechanisms.tell("atlas.changed", chain=chain, at=at)
 
 
 def _write_tables(chain: Chain, tables: Mapping[str, Rows]) -> None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from lianban.apps.parties.rules import ROLES, TIES
+from lianban.apps.parties.rules import NAME_KINDS, ROLES, TIES
 from lianban.kit.confidentiality import CONFIDENTIALITY, CONFIDENTIALITY_NAMES
 
 
@@ -30,6 +30,49 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganisationName(models.Model):
+    """Other name (其他名称): what an organisation was called before, is called for short, or is called by others.
+
+    ``since`` and ``until`` say when it bore the name; empty = unknown. A merged organisation leaves its name and its code
+    here, so that whoever knows it by these still finds it.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="other_names")
+    kind = models.CharField(max_length=10, choices=[(code, name.zh) for code, name in NAME_KINDS.items()])
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=100, blank=True, help_text="code it had before a merge")
+    source = models.CharField(max_length=400, help_text="document, register or address where it can be read")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True, help_text="first day without the name")
+    confidentiality = models.CharField(
+        max_length=10, default="open", choices=[(code, CONFIDENTIALITY_NAMES[code].zh) for code in CONFIDENTIALITY]
+    )
+    stated_by = models.CharField(max_length=60)
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["organisation_id", "kind", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind", "name"], name="organisation_name_once"),
+            models.CheckConstraint(condition=Q(kind__in=list(NAME_KINDS)), name="organisation_name_kind_known"),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="organisation_name_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reference(self) -> str:
+        return f"parties.name:{self.pk}"
+
+    @property
+    def kind_name(self):  # type: ignore[no-untyped-def]
+        return NAME_KINDS[self.kind]
 
 
 class RoleGrant(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from lianban.apps.parties.models import Organisation, RoleGrant, Tie
+from lianban.apps.parties.models import Organisation, OrganisationName, RoleGrant, Tie
 from lianban.apps.parties.rules import Actor, Grant
 from lianban.kit.mechanisms import all_deeds
 
@@ -86,3 +86,11 @@ def ties_of(organisations: Collection[int], kinds: Collection[str], *, since: da
         .select_related("a", "b")
         .order_by("pk")
     )
+
+
+def other_names(actor: Actor, organisation: Organisation) -> QuerySet[OrganisationName]:
+    """Other names of an organisation that this reader may know; one statement."""
+    rows = OrganisationName.objects.filter(organisation=organisation)
+    if organisation.code in actor.organisations:
+        return rows
+    return rows.filter(confidentiality__in=actor.visible_classes(""))

@@ -14,6 +14,7 @@ __all__ = [
     "CLEARANCE",
     "CONFIDENTIALITY",
     "CONFIDENTIALITY_NAMES",
+    "NAME_KINDS",
     "ROLES",
     "TIES",
     "Actor",
@@ -47,6 +48,11 @@ TIES: dict[str, Text] = {
     "co_project": Text("共同承担项目", "project in common"),
     "same_consortium": Text("同一创新联合体", "same consortium"),
     "dispute": Text("法律纠纷", "legal dispute"),
+}
+NAME_KINDS: dict[str, Text] = {
+    "former": Text("曾用名", "former name"),
+    "alias": Text("别名", "other name"),
+    "short": Text("简称", "short name"),
 }
 # The administrator keeps the machine running and reads no business facts: duties are kept apart.
 CLEARANCE = {
@@ -271,4 +277,35 @@ def tie_end_refusals(since: date | None, ended_on: date | None, until: date, rea
         reasons.append(refuse("parties.tie_ends_early", "终止日早于起始日", "it ends before it begins"))
     if not reason.strip():
         reasons.append(refuse("parties.tie_end_unexplained", "请写明终止的依据", "say on what evidence it ended"))
+    return reasons
+
+
+def name_refusals(name: str, kind: str, *, present: str, source: str, since: date | None,
+                  until: date | None) -> list[Refusal]:  # fmt: skip
+    """Why another name cannot be noted."""
+    reasons = []
+    if kind not in NAME_KINDS:
+        reasons.append(
+            refuse(
+                "parties.no_such_name_kind", "没有“{kind}”这类名称", "there is no kind of name '{kind}'", kind=kind[:40]
+            )
+        )
+    if len(name) < 2 or name == present:
+        reasons.append(
+            refuse(
+                "parties.name_says_nothing",
+                "请写另一个名称，至少两个字，且与现用名不同",
+                "give another name, of two characters at least, different from the present one",
+            )
+        )
+    if not source.strip():
+        reasons.append(
+            refuse(
+                "parties.name_without_source",
+                "请写明出处，别人可以查到",
+                "say where it can be read, for others to check",
+            )
+        )
+    if since and until and until < since:
+        reasons.append(refuse("parties.name_ends_early", "停用日期早于启用日期", "it ends before it begins"))
     return reasons

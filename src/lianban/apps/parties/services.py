@@ -10,8 +10,9 @@ from django.db import transaction
 
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import rules
-from lianban.apps.parties.models import Organisation, RoleGrant, Tie
+from lianban.apps.parties.models import Organisation, OrganisationName, RoleGrant, Tie
 from lianban.apps.parties.rules import Actor
+from lianban.kit import mechanisms
 from lianban.kit.refusals import refuse_if_any
 
 REGISTRY = ("code", "name", "name_en", "credit_code", "kind", "place", "example", "website")
@@ -128,3 +129,34 @@ def end_tie(*, tie_id: int, until: date, reason: str, by: Actor, at: datetime) -
     row.save(update_fields=["until", "end_reason"])
     journal.record("parties.tie_ended", subject=row.reference, by=by, at=at, facts={"until": until})
     return row
+
+
+@transaction.atomic
+def add_name(*, organisation: int, kind: str, name: str, source: str, by: Actor, at: datetime, code: str = "",
+             since: date | None = None, until: date | None = None, confidentiality: str = "open") -> OrganisationName:  # fmt: skip
+    """Note under which other name an organisation is known; noted twice, it is one name."""
+    require(by, "parties.keep_names")
+    row = Organisation.objects.select_for_update().get(pk=organisation)
+    name = " ".join(name.split())
+    refuse_if_any(rules.name_refusals(name, kind, present=row.name, source=source, since=since, until=until))
+    told = {"code": code, "source": source, "since": since, "until": until, "confidentiality": confidentiality}
+    kept, made = OrganisationName.objects.get_or_create(
+        organisation=row, kind=kind, name=name, defaults={**told, "stated_by": by.reference, "stated_at": at}
+    )
+    if made:
+        facts = {"organisation": row.code, "kind": kind}
+        journal.record("parties.name_added", subject=kept.reference, by=by, at=at, facts=facts)
+        mechanisms.tell("parties.named", organisation=row, at=at)
+    return kept
+
+
+@transaction.atomic
+def drop_name(*, name_id: int, by: Actor, at: datetime) -> None:
+    """Take back another name that was noted by mistake; the journal keeps that it stood there."""
+    require(by, "parties.keep_names")
+    kept = OrganisationName.objects.select_for_update().select_related("organisation").get(pk=name_id)
+    organisation, facts = kept.organisation, {"organisation": kept.organisation.code, "kind": kept.kind}
+    reference = kept.reference
+    kept.delete()
+    journal.record("parties.name_dropped", subject=reference, by=by, at=at, facts=facts)
+    mechanisms.tell("parties.named", organisation=organisation, at=at)
