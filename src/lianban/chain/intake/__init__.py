@@ -64,12 +64,20 @@ def open_file(
 
     ``cancel`` is asked ten times a second; where it says True the child is killed and CannotRead("cancelled") raised.
     """
-    raise NotImplementedError
+    from lianban.chain.intake import opening
+
+    return opening.open_file(path, limits, name=name, cancel=cancel, progress=progress)
 
 
 def open_text(text: str, limits: Limits = Limits(), *, name: str = "粘贴") -> Book:  # noqa: B008 - frozen
     """Read a table pasted from a spreadsheet or a text."""
-    raise NotImplementedError
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="lianban-paste-") as place:
+        path = Path(place) / "paste.csv"
+        path.write_text(text, encoding="utf-8-sig", newline="")
+        book = open_file(path, limits, name=name)
+    return Book("text", name, book.sheets, book.notes, None, book.place)
 
 
 def find_header(sheet: Sheet, rows: tuple[int, ...] = ()) -> Header | None:
