@@ -16,6 +16,7 @@ from lianban.chain.frames import Origin, RawTable, empty_frame, row_texts, shape
 if TYPE_CHECKING:
     from lianban.chain.diagnosis import Diagnosis
     from lianban.chain.dynamics import ChainDynamics
+    from lianban.chain.interop.arrow import ArrowTable
     from lianban.chain.intervals import Intervals
     from lianban.chain.interventions import CandidateActions, PortfolioResult
     from lianban.chain.network import ChainNetwork
@@ -62,7 +63,9 @@ class Chain:
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any], *, name: str = "") -> "Chain":
-        """Build a chain from DataFrames, or lists of dicts, by table name; types and defaults are put right.
+        """Build a chain from tables by name; types and defaults are put right.
+
+        A table is a pandas DataFrame, a list of dicts, or anything that gives an Arrow stream: polars, pyarrow, DuckDB.
 
         Raises
         ------
@@ -71,7 +74,7 @@ class Chain:
         """
         raw = []
         for table, given in tables.items():
-            frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame(list(given))
+            frame = _frame(given)
             unknown = set(frame.columns) - set(TABLES[table].names)
             if unknown:
                 raise KeyError(f"{table} has no column {', '.join(sorted(map(str, unknown)))}")
@@ -148,6 +151,61 @@ class Chain:
 
         return write(self, Path(path), format=format, facts=facts)
 
+    def export(self, path: str | Path, **options: Any) -> Path:
+        """Write one file for other programs: GraphML, GEXF, GML, JSON, GeoJSON, CSV …: ``lianban.chain.exporting``."""
+        from lianban.chain.exporting import export
+
+        return export(self, Path(path), **options)
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return copies of all tables; ``from_tables`` is the way back."""
+        return {table: frame.copy() for table, frame in self.tables.items()}
+
+    def to_polars(self) -> dict[str, Any]:
+        """Return the tables that have rows as ``polars.DataFrame``; ``from_tables`` is the way back."""
+        from lianban.chain.interop.arrow import to_polars
+
+        return to_polars(self)
+
+    def to_arrow(self) -> dict[str, "ArrowTable"]:
+        """Return the tables that have rows as Arrow streams; ``from_tables`` is the way back."""
+        from lianban.chain.interop.arrow import to_arrow
+
+        return to_arrow(self)
+
+    def to_networkx(self, of: str = "all") -> Any:
+        """Return a ``networkx.MultiDiGraph`` of all, of products, or of organisations: ``lianban.chain.interop.graph``."""
+        from lianban.chain.interop.graph import to_networkx
+
+        return to_networkx(self, of)
+
+    @classmethod
+    def from_networkx(cls, graph: Any, **about: Any) -> "Chain":
+        """Build a chain from its own graph, or from any other graph of products: ``lianban.chain.interop.graph``."""
+        from lianban.chain.interop.graph import from_networkx
+
+        return from_networkx(graph, **about)
+
+    def to_igraph(self, of: str = "all", **options: Any) -> Any:
+        """Return an ``igraph.Graph``."""
+        from lianban.chain.interop.graph import to_igraph
+
+        return to_igraph(self, of, **options)
+
+    @classmethod
+    def from_igraph(cls, graph: Any, **about: Any) -> "Chain":
+        """Build a chain from an igraph graph, as ``from_networkx`` does."""
+        from lianban.chain.interop.graph import from_igraph
+
+        return from_igraph(graph, **about)
+
+    @classmethod
+    def from_pymrio(cls, system: Any, home: str, **about: Any) -> "Chain":
+        """Make the chain of one region of an input-output table: ``lianban.chain.interop.inputoutput``."""
+        from lianban.chain.interop.inputoutput import from_pymrio
+
+        return from_pymrio(system, home, **about)
+
     def network(self, **options: Any) -> "ChainNetwork":
         """Build the network of (organisation, product) nodes: ``lianban.chain.network``."""
         from lianban.chain.network import build_network
@@ -203,6 +261,16 @@ class Chain:
         from lianban.chain.intervals import intervals
 
         return intervals(self, n=n, seed=seed, **options)
+
+
+def _frame(given: Any) -> pd.DataFrame:
+    if isinstance(given, pd.DataFrame):
+        return given
+    if hasattr(given, "__arrow_c_stream__"):
+        from lianban.chain.interop.arrow import frame_of
+
+        return frame_of(given)
+    return pd.DataFrame(list(given))
 
 
 def _cells(values: pd.Series) -> np.ndarray:

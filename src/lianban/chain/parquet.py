@@ -53,13 +53,19 @@ def write_table(frame: pd.DataFrame, kinds: dict[str, str], path: Path, about: d
     """Write one table; ``kinds`` gives the dictionary type of each column, ``about`` goes into the file's metadata."""
     import duckdb
 
-    plain = pd.DataFrame({name: _plain(frame[name], kind) for name, kind in kinds.items()})
-    casts = ", ".join(f'CAST("{name}" AS {SQL_TYPES[kind]}) AS "{name}"' for name, kind in kinds.items())
     with duckdb.connect() as base:
-        base.register("given", plain)
+        rows = select_typed(base, frame, kinds)
         said = ", ".join(f"{_literal(name)}: {_literal(value)}" for name, value in (about or {}).items())
         options = "FORMAT parquet, COMPRESSION zstd" + (f", KV_METADATA {{{said}}}" if said else "")
-        base.execute(f"COPY (SELECT {casts} FROM given) TO {_literal(str(path))} ({options})")
+        base.execute(f"COPY ({rows.sql_query()}) TO {_literal(str(path))} ({options})")
+
+
+def select_typed(base: Any, frame: pd.DataFrame, kinds: dict[str, str]) -> Any:
+    """Return the columns of a frame as a DuckDB relation with the dictionary's types."""
+    plain = pd.DataFrame({name: _plain(frame[name], kind) for name, kind in kinds.items()})
+    base.register("given", plain)
+    casts = ", ".join(f'CAST("{name}" AS {SQL_TYPES[kind]}) AS "{name}"' for name, kind in kinds.items())
+    return base.sql(f"SELECT {casts} FROM given")
 
 
 def _literal(text: str) -> str:

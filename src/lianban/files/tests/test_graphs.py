@@ -47,7 +47,7 @@ def read(kind: str, data: bytes) -> Any:
 
 @pytest.mark.parametrize("kind", list(graphs.WRITERS))
 @given(graph=any_graph())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_graph_is_read_back_whole(kind: str, graph: graphs.Graph) -> None:
     tidied = graphs.tidy(graph)
     data = graphs.WRITERS[kind](graph, "zh")
