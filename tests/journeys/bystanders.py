@@ -78,11 +78,15 @@ class Road:
     def text(self, who: str, path: str = "") -> str:
         return self.open(who, path).inner_text("main")
 
-    def press(self, page, selector: str):
-        button = page.locator(selector).first
+    def press(self, page, selector):
+        """Press, and wait for the page that comes back; what only opens (summary) brings none."""
+        button = (page.locator(selector) if isinstance(selector, str) else selector).first
         assert not button.is_disabled(), page.inner_text("main")
-        button.click()
-        page.wait_for_load_state()
+        if button.evaluate("one => one.tagName") == "SUMMARY":
+            button.click()
+            return page
+        with page.expect_event("domcontentloaded"):
+            button.click()
         return page
 
     def do(self, who: str, verb: str, item: int = 0, **given: Any):

@@ -262,15 +262,13 @@ def clear_conflicts(road: Road, panel: str) -> int:
         hit = page.locator("article.hit:has(form.decide)").first
         number = re.search(r"\d+", hit.inner_text())[0]
         hit.locator("[name=reason]").fill("任职单位是申报方")
-        hit.locator("button").first.click()
-        page.wait_for_load_state()
+        road.press(page, hit.locator("button"))
         page = road.open("science", panel)
         seat = page.locator(f"details:has(form[action$='/seats/{number}/replace/'])")
         if seat.count():  # two hits at one seat: it is filled anew once
-            seat.locator("summary").click()
+            road.press(page, seat.locator("summary"))
             seat.locator("[name=reason]").fill("回避")
-            seat.locator("button").click()
-            page.wait_for_load_state()
+            road.press(page, seat.locator("button"))
     raise AssertionError("conflicts without an end")
 
 
