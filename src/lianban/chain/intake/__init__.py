@@ -45,6 +45,7 @@ __all__ = [
     "Sheet",
     "convert",
     "find_header",
+    "lacking",
     "open_file",
     "open_text",
     "propose",
@@ -82,21 +83,42 @@ def open_text(text: str, limits: Limits = Limits(), *, name: str = "粘贴") -> 
 
 def find_header(sheet: Sheet, rows: tuple[int, ...] = ()) -> Header | None:
     """Find the header; ``rows`` are header rows that a person chose. None: the sheet has no two rows of cells."""
-    raise NotImplementedError
+    from lianban.chain.intake import header
+
+    return header.find_header(sheet, rows)
 
 
 def propose(
     sheet: Sheet, header: Header, remembered: Mapping[str, Any] | None = None, table: str = ""
 ) -> ColumnMap | None:
     """Propose a table (or take ``table``) and its columns; ``remembered`` is an earlier ``ColumnMap.as_dict``."""
-    raise NotImplementedError
+    from lianban.chain.intake import proposing
+
+    return proposing.propose(sheet, header, remembered, table)
+
+
+def lacking(mapping: ColumnMap) -> tuple[str, ...]:
+    """Return the columns that every row must fill and the file does not have: give them as constants."""
+    from lianban.chain.intake import proposing
+
+    return proposing.lacking(mapping)
 
 
 def convert(
-    sheet: Sheet, header: Header, mapping: ColumnMap, *, progress: Callable[[float], None] | None = None
+    sheet: Sheet,
+    header: Header,
+    mapping: ColumnMap,
+    *,
+    places: Mapping[str, str] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Converted:
-    """Turn the data rows into rows of the table; nothing is dropped silently."""
-    raise NotImplementedError
+    """Turn the data rows into rows of the table; nothing is dropped silently.
+
+    ``places`` are names of places with their codes beyond countries and provinces: {"吴中区": "320506"}.
+    """
+    from lianban.chain.intake import converting
+
+    return converting.convert(sheet, header, mapping, places or {}, progress)
 
 
 def with_results(path: Path, sheet: Sheet, header: Header, results: Mapping[int, Text], language: str = "zh") -> bytes:

@@ -134,6 +134,7 @@ class Header:
     title: str = ""
     left_out: Mapping[int, Text] = field(default_factory=dict)
     units: Mapping[int, str] = field(default_factory=dict)  # of a column: 元, 万元, 亿元, %
+    unit: str = ""  # of all money of the sheet: 单位：万元 above the header
     notes: tuple[Note, ...] = ()
 
 
