@@ -49,6 +49,7 @@ __all__ = [
     "open_file",
     "open_text",
     "propose",
+    "suffix_of_results",
     "with_results",
 ]
 
@@ -123,4 +124,13 @@ def convert(
 
 def with_results(path: Path, sheet: Sheet, header: Header, results: Mapping[int, Text], language: str = "zh") -> bytes:
     """Return the user's own file with a column 结果: what became of each row. Text files come back as CSV with BOM."""
-    raise NotImplementedError
+    from lianban.chain.intake import results as written
+
+    return written.with_results(path, sheet, header, results, language)
+
+
+def suffix_of_results(path: Path) -> str:
+    """Return the ending of the name under which ``with_results`` gives a file back: .xlsx or .csv."""
+    from lianban.chain.intake import results
+
+    return results.suffix_of_results(path)

@@ -27,7 +27,7 @@ Progress = Callable[[float], None]
 
 def read(book: zipfile.ZipFile, out: Out) -> None:
     """Read every sheet of a workbook."""
-    date1904, sheets = _contents(book)
+    date1904, sheets = contents(book)
     names = set(book.namelist())
     if any(name.endswith("vbaProject.bin") for name in names):
         out.note("macros", Text("文件含宏；宏没有运行", "The file has macros; they were not run"))
@@ -86,7 +86,7 @@ def _plain(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _contents(book: zipfile.ZipFile) -> tuple[bool, list[tuple[str, str, bool]]]:
+def contents(book: zipfile.ZipFile) -> tuple[bool, list[tuple[str, str, bool]]]:
     """Return whether days are counted from 1904, and name, member and hiddenness of every worksheet."""
     main = _main_part(book)
     folder = PurePosixPath(main).parent
@@ -297,12 +297,12 @@ class _SheetReader:
     def _end_cell(self) -> None:
         text = "".join(self.pieces)
         if self.formula and not text and self.kind != "str":
-            self.sheet.noticed("formula_without_value", self.number)
+            self._unread("formula_without_value")
             return
         if not text:
             return
         if self.kind == "e":
-            self.sheet.noticed("error_cell", self.number)
+            self._unread("error_cell")
             return
         value = self._value(text)
         if value is None:
@@ -310,6 +310,11 @@ class _SheetReader:
         if self.column >= self.limits.columns or self.number > self.limits.rows:
             raise too_far(self.column, self.number, self.limits)
         self.cells[self.column] = value
+
+    def _unread(self, code: str) -> None:
+        """Tell of a cell that holds something which cannot be read; it still takes its place."""
+        self.sheet.noticed(code, self.number)
+        self.sheet.width = max(self.sheet.width, min(self.column + 1, self.limits.columns))
 
     def _value(self, text: str) -> Cell:
         if self.kind == "s":
