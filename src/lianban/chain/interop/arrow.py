@@ -1,5 +1,6 @@
 """Tables as Arrow, and back, by the PyCapsule protocol: polars, pyarrow and pandas read it, none of them is needed."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,11 +19,8 @@ class ArrowTable:
         self._frame, self.table = frame, table
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        import duckdb
-
-        base = duckdb.connect(config={"threads": 1})
         kinds = {column.name: column.type for column in TABLES[self.table]}
-        return select_typed(base, self._frame, kinds).__arrow_c_stream__(requested_schema)
+        return select_typed(_cursor(), self._frame, kinds).__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
         return f"<ArrowTable {self.table}: {len(self._frame)} rows>"
@@ -42,12 +40,22 @@ def to_polars(chain: "Chain") -> dict[str, Any]:
 
 def frame_of(given: Any) -> pd.DataFrame:
     """Return a DataFrame of anything that gives an Arrow stream."""
-    import duckdb
-
-    with duckdb.connect(config={"threads": 1}) as base:
+    with _cursor() as base:
         base.register("given", _Stream(given))
         found: pd.DataFrame = base.sql("SELECT * FROM given").df()
     return found
+
+
+def _cursor() -> Any:
+    return _base().cursor()
+
+
+@cache
+def _base() -> Any:
+    """One base in memory for all streams: opening one costs more than a table."""
+    import duckdb
+
+    return duckdb.connect(config={"threads": 1})
 
 
 class _Stream:
