@@ -74,9 +74,10 @@ def export(chain: "Chain", path: Path, **options: Any) -> Path:
     kind = options.pop("kind", None) or endings.get(path.suffix.lower())
     if kind is None:
         raise ValueError(f"the ending of {path.name} says no format; one of {', '.join(FORMATS)}")
+    if kind == "csv" and path.suffix.lower() == ".csv" and len(options.get("tables", ())) != 1:
+        raise ValueError("one CSV file holds one table: name it (tables=('products',)), or export a .zip")
     data, _ = file_of(chain, kind, **options)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".lianban-", delete=False) as made:
-        made.write(data)
-    Path(made.name).replace(path)
-    return path
+    made = path.with_name(f".{path.name}.part")  # a failure leaves the old file as it was
+    made.write_bytes(data)
+    return made.replace(path)

@@ -143,6 +143,9 @@ def test_geojson_says_where_only_what_somebody_said(nev, tmp_path):
 
 @pytest.mark.parametrize("name", ["a.graphml", "a.gexf", "a.gml", "a.json", "a.geojson", "a.csv", "a.xlsx", "a.zip"])
 def test_the_ending_says_the_format(nev, tmp_path, name):
-    assert nev.export(tmp_path / name).stat().st_size > 1000
+    tables = {"tables": ("products",)} if name.endswith(".csv") else {}
+    assert nev.export(tmp_path / name, **tables).stat().st_size > 1000
     with pytest.raises(ValueError, match="no format"):
         nev.export(tmp_path / "a.exe")
+    with pytest.raises(ValueError, match="one table"):
+        nev.export(tmp_path / "b.csv")
