@@ -27,7 +27,8 @@ def _postgres() -> Iterator[str]:
         yield url
 
 
-def _run(url: str, sizes: dict[str, int]) -> dict[str, Any]:
+def run(url: str, sizes: dict[str, int], script: str = "ledger_run") -> dict[str, Any]:
+    """The figures of one database, from a process of its own."""
     settings = {
         "LIANBAN_DATABASE_URL": url,
         "LIANBAN_SECRET_KEY": "only-for-benchmarks",
@@ -35,7 +36,7 @@ def _run(url: str, sizes: dict[str, int]) -> dict[str, Any]:
         "LIANBAN_LOG_LEVEL": "ERROR",
         "DJANGO_SETTINGS_MODULE": "lianban.site.settings",
     }
-    command = [sys.executable, "-m", "benchmarks.ledger_run", *map(str, sizes.values())]
+    command = [sys.executable, "-m", f"benchmarks.{script}", *map(str, sizes.values())]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False)
     if done.returncode:
         return {"failed": done.stderr[-800:]}
@@ -46,10 +47,10 @@ def figures(quick: bool = False) -> dict[str, Any]:
     sizes = QUICK if quick else FULL
     found: dict[str, Any] = {"sizes": sizes}
     with tempfile.TemporaryDirectory() as place:
-        found["sqlite"] = _run(f"sqlite:///{place}/ledger.sqlite3", sizes)
+        found["sqlite"] = run(f"sqlite:///{place}/ledger.sqlite3", sizes)
     try:
         with _postgres() as url:
-            found["postgresql"] = _run(url, sizes)
+            found["postgresql"] = run(url, sizes)
     except SystemExit as none:
         found["postgresql"] = {"left_out": str(none)}
     return found

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from lianban import __version__
 from lianban.apps.notices import queries as notices
+from lianban.apps.saved import queries as saved
 from lianban.kit.mechanisms import GROUPS, menu
 from lianban.kit.text import say
 
@@ -47,6 +48,10 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "actor": who,
         "menu": _grouped(entries, language),
         "unread_notices": SimpleLazyObject(lambda: notices.n_unread(who)) if who is not None else 0,
+        # Under which saved view the page was opened; asked for only where the address says so.
+        "opened_view": SimpleLazyObject(lambda: saved.opened(who, request.GET.get("saved", "")[:20]))
+        if who is not None and request.GET.get("saved")
+        else None,
         "language": "en" if language.startswith("en") else "zh",
         "other_language": ("zh-hans", "中文") if language.startswith("en") else ("en", "English"),
         "no_state_secrets": say(settings.NO_STATE_SECRETS, language),

@@ -44,11 +44,13 @@ MECHANISMS = [
     "measures",
     "maps",
     "demands",
+    "upkeep",
     "matching",
     "projects",
     "challenges",
     "consortia",
     "cases",
+    "saved",
     "search",
 ]
 INSTALLED_APPS = [

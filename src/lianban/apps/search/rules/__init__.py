@@ -82,7 +82,7 @@ def rank(found: list[str], names: Iterable[str]) -> int | None:
     """
     best, names = None, [name for name in names if name]
     for name in names:
-        run = "".join(spelling.cut(name))
+        run = spelling.run_together(name)
         if run == "".join(found):
             return 0
         places = [spelling.fits(term, name) for term in found]

@@ -101,6 +101,12 @@ def spelled(text: str) -> tuple[Unit, ...]:
     return tuple(map(_unit, cut(text)))
 
 
+@lru_cache(maxsize=20_000)
+def run_together(text: str) -> str:
+    """A text as it is written, without what stands between its units."""
+    return "".join(cut(text))
+
+
 def fits(term: str, text: str) -> int | None:
     """Where in a text a term begins: its unit, 0 at the very beginning; None where it is nowhere.
 

@@ -1,12 +1,5 @@
 // Small manners of every page; nothing here is needed for the page to work.
 "use strict";
-// Ctrl-K goes to the search box.
-document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-    const box = document.querySelector("[data-find]");
-    if (box) { event.preventDefault(); box.focus(); box.select(); }
-  }
-});
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-print]");
   if (button) { window.print(); }
