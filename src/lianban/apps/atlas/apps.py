@@ -11,6 +11,9 @@ class AtlasConfig(mechanisms.Mechanism):
 
     deeds = {
         "atlas.load_package": ("officer", "office_head"),
+        "atlas.change": ("officer", "office_head"),
+        "atlas.undo_any": ("office_head",),
+        "atlas.see_changes": ("officer", "office_head", "supervisor"),  # all of them see every class
         "atlas.see_firms": (  # which firm makes what, and its figures; public pages name products, not firms
             "officer",
             "office_head",

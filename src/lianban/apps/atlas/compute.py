@@ -1,12 +1,15 @@
 """Rows to a chain package and back: the only door from the atlas to ``lianban.chain``."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
 from django.db.models import F, Model
 
 from lianban.apps.atlas.models import FACTS, Chain, Segment
+from lianban.apps.atlas.rules import NOT_ASKED_HERE, Row, Rows
 from lianban.apps.sources.models import Source
 from lianban.chain.chain import Chain as Package
 from lianban.chain.dictionary import TABLES
@@ -17,14 +20,23 @@ from lianban.kit.refusals import Refusal, Refused, refuse
 from lianban.kit.text import Text
 
 __all__ = [
+    "TABLES",
     "Package",
     "from_package",
+    "from_rows",
     "heading",
     "judgement",
+    "key_of",
+    "new_errors",
     "package_refusals",
+    "patched",
     "place_of",
     "read_package",
+    "row_as_told",
+    "rows",
     "to_chain",
+    "told",
+    "visible",
     "word",
     "words",
 ]
@@ -93,20 +105,161 @@ def to_chain(chain: Chain, classes: Iterable[str] | None = None) -> Package:
 
     With ``classes``, only rows of these classes of confidentiality, and no row that points at a hidden one.
     """
+    return Package.from_tables(_tables(chain, classes), name=chain.code)
+
+
+def _tables(chain: Chain, classes: Iterable[str] | None = None) -> dict[str, pd.DataFrame]:
     seen = None if classes is None else tuple(classes)
-    tables: dict[str, Any] = {
-        "chain": [{column.name: _cell(getattr(chain, column.name)) for column in TABLES["chain"]}]
-    }
-    tables["segments"] = _frame("segments", Segment.objects.filter(chain=chain))
-    for model in FACTS:
-        rows = model._default_manager.filter(chain=chain)
-        tables[model.TABLE] = _frame(model.TABLE, rows if seen is None else rows.filter(model.visible(chain, seen)))
-    tables["sources"] = _frame("sources", Source.objects.filter(chain=chain.code))
+    info = {column.name: _cell(getattr(chain, column.name)) for column in TABLES["chain"]}
+    tables = {"chain": pd.DataFrame([info], dtype=object)}
+    for table, found in _querysets(chain).items():
+        if seen is not None and table not in ("segments", "sources"):
+            found = found.filter(found.model.visible(chain, seen))
+        tables[table] = _frame(table, found)
     if seen is not None:
         _mask(tables["sources"], seen)
         parents = tables["products"]["parent"]
         tables["products"]["parent"] = parents.where(parents.isin(tables["products"]["code"]), None)
+    return tables
+
+
+def _querysets(chain: Chain) -> dict[str, Any]:
+    """Every table but ``chain`` as its rows in the database."""
+    return {
+        "segments": Segment.objects.filter(chain=chain),
+        **{model.TABLE: model._default_manager.filter(chain=chain) for model in FACTS},
+        "sources": Source.objects.filter(chain=chain.code),
+    }
+
+
+def told(values: Mapping[str, Any]) -> Row:
+    """A row as it is kept in change sets: days as text, references as codes, nothing where nothing stands."""
+    plain = {}
+    for name, value in values.items():
+        if isinstance(value, Model):
+            value = value.code  # type: ignore[attr-defined]
+        if value is not None and value != "":
+            plain[name] = value.isoformat()[:10] if isinstance(value, date) else value
+    return plain
+
+
+def row_as_told(row: Model) -> dict[str, Any]:
+    """One row of a table by the columns of the dictionary, None where nothing stands."""
+    table = "sources" if isinstance(row, Source) else str(row.TABLE)  # type: ignore[attr-defined]
+    found = told({column.name: getattr(row, column.name) for column in TABLES[table]})
+    return {column.name: found.get(column.name) for column in TABLES[table]}
+
+
+def rows(chain: Chain, wanted: Mapping[str, Iterable[str]] | None = None) -> dict[str, Rows]:
+    """The rows of a chain as they are told, by table and code: all (12 statements), or those asked for."""
+    found: dict[str, Rows] = {}
+    if wanted is None or "chain" in wanted:
+        info = told({column.name: getattr(chain, column.name) for column in TABLES["chain"]})
+        found["chain"] = {chain.code: {**info, "confidentiality": chain.confidentiality}}
+    for table, every in _querysets(chain).items():
+        if wanted is None:
+            found[table] = _told_rows(table, every)
+        elif codes := list(wanted.get(table, ())):
+            parts = [every.filter(code__in=codes[i : i + 500]) for i in range(0, len(codes), 500)]
+            found[table] = {code: row for part in parts for code, row in _told_rows(table, part).items()}
+    return found
+
+
+def _told_rows(table: str, found: Any) -> Rows:
+    names = TABLES[table].names
+    paths = [_path(found.model, name) for name in names]
+    return {row[0]: told(dict(zip(names, row, strict=True))) for row in found.order_by("code").values_list(*paths)}
+
+
+def from_rows(tables: Mapping[str, Rows], name: str = "") -> Package:
+    """A package of rows as they are told."""
+    return Package.from_tables({t: pd.DataFrame(_plain(t, r), dtype=object) for t, r in tables.items()}, name=name)
+
+
+def _plain(table: str, rows: Rows) -> list[dict[str, Any]]:
+    """Rows with their code, without what is no column of a package: the class of a chain."""
+    known = TABLES[table].by_name
+    return [{**{c: v for c, v in row.items() if c in known}, "code": code} for code, row in rows.items()]
+
+
+def patched(chain: Chain, changes: Mapping[str, Mapping[str, Row | None]]) -> Package:
+    """The package of a chain as it will be; rows that are new or changed stand first, in their order."""
+    tables = _tables(chain)
+    for table, wanted in changes.items():
+        there = tables[table]
+        staying = there[~there["code"].isin(list(wanted))]
+        new = _plain(table, {code: row for code, row in wanted.items() if row is not None})
+        frames = [pd.DataFrame(new, columns=TABLES[table].names, dtype=object).astype(object)] if new else []
+        tables[table] = pd.concat([*frames, staying], ignore_index=True) if frames else staying
+    tables = {table: frame.where(frame.notna(), None) for table, frame in tables.items()}
     return Package.from_tables(tables, name=chain.code)
+
+
+def first_rows(package: Package, table: str, n: int) -> list[Row]:
+    """The first rows of a table as they are told."""
+    return [told(row) for row in _plain_rows(package.tables[table].iloc[:n], table)]
+
+
+def key_of(table: str, values: Row) -> str:
+    """The key that a row without one gets, made from its content."""
+    rest = {name: value for name, value in values.items() if name != "code"}
+    return str(Package.from_tables({table: [rest]}).tables[table]["code"].iloc[0])
+
+
+def new_errors(package: Package, chain: Chain) -> list[tuple[Refusal, str, str]]:
+    """Errors of a package that the chain does not have now, each with the table and the code of its row.
+
+    Only what a change brings is refused: an old mistake elsewhere is no reason to refuse the mending of another.
+    """
+    errors = [error for error in package.check().errors if error.code not in NOT_ASKED_HERE]
+    if not errors:
+        return []
+    old = Counter(_kind(error, now) for now in [to_chain(chain)] for error in now.check().errors)
+    found = []
+    for error in errors:
+        kind = _kind(error, package)
+        if old[kind]:
+            old[kind] -= 1
+            continue
+        table, code = kind[1], kind[2]
+        zh = f"“{TABLES[table].zh}”表的 {code}" if table in TABLES else error.file
+        en = f"{table}, {code}" if table in TABLES else error.file
+        if error.column and table in TABLES:
+            zh, en = f"{zh}，“{TABLES[table][error.column].zh}”列", f"{en}, column {error.column}"
+        message = Text(
+            f"{zh}：{error.message.zh} {error.remedy.zh}".strip(), f"{en}: {error.message.en} {error.remedy.en}".strip()
+        )
+        facts = {"finding": error.code, "table": table, "row": code}
+        found.append((Refusal("atlas.change_has_errors", message, facts, error.column), table, code))
+    return found
+
+
+def _kind(error: Any, package: Package) -> tuple[str, str, str, str, str]:
+    frame = package.tables.get(error.table)
+    known = frame is not None and error.row is not None and 0 < error.row <= len(frame)
+    code = str(frame["code"].iloc[error.row - 1]) if known and frame is not None else ""
+    return (error.code, error.table, code, error.column, error.value)
+
+
+def visible(package: Package, classes: Iterable[str]) -> Package:
+    """What readers of these classes may see of a package: as ``to_chain`` does it, for one that is not in the database."""
+    seen = tuple(classes)
+    tables = {name: frame.copy() for name, frame in package.tables.items()}
+    for model in FACTS:
+        tables[model.TABLE] = tables[model.TABLE][tables[model.TABLE]["confidentiality"].isin(seen)]
+    known = {table: set(tables[table]["code"]) for table in ("products", "organisations")}
+    for model in FACTS:
+        frame = tables[model.TABLE]
+        for column in TABLES[model.TABLE]:
+            target = column.references[0] if column.references else ""
+            if target in known and column.name != "parent":
+                frame = frame[frame[column.name].isna() | frame[column.name].isin(known[target])]
+        tables[model.TABLE] = frame
+    tables["sources"] = tables["sources"].astype(object)
+    _mask(tables["sources"], seen)
+    parents = tables["products"]["parent"]
+    tables["products"]["parent"] = parents.where(parents.isin(tables["products"]["code"]), None)
+    return Package.from_tables(tables, name=package.name)
 
 
 def _mask(sources: pd.DataFrame, classes: tuple[str, ...]) -> None:

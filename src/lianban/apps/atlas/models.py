@@ -287,3 +287,62 @@ class Indicator(FactRow):
 FACTS: tuple[type[FactRow], ...] = (
     Product, Input, Member, Production, Supply, Demand, Assessment, Parameter, Indicator,
 )  # fmt: skip
+
+
+class ChangeSet(models.Model):
+    """Change set (改动单): what one deed changed in the facts of a chain, as one unit that can be undone.
+
+    ``stamp_after`` is its number within the chain. ``whole`` marks the first load of a chain: nothing stood there
+    before, so its rows are not listed one by one.
+    """
+
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=20)
+    by = models.CharField(max_length=60, help_text="as the journal names them")
+    at = models.DateTimeField()
+    stamp_before = models.PositiveBigIntegerField()
+    stamp_after = models.PositiveBigIntegerField()
+    fingerprint_before = models.CharField(max_length=80, blank=True)
+    fingerprint_after = models.CharField(max_length=80)
+    note = models.TextField(blank=True)
+    subject = models.CharField(max_length=160, blank=True, help_text="what it was done for: app.model:pk")
+    counts = models.JSONField(default=dict, help_text="table: how many rows new, changed, gone")
+    registered = models.JSONField(
+        default=list, help_text="codes of organisations that the registry did not know before"
+    )
+    whole = models.BooleanField(default=False)
+    undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undoings")
+    undone_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-stamp_after"]
+        constraints = [models.UniqueConstraint(fields=["chain", "stamp_after"], name="change_set_once_a_stamp")]
+
+    def __str__(self) -> str:
+        return f"{self.chain_id}/{self.stamp_after}"
+
+    @property
+    def reference(self) -> str:
+        return f"atlas.changeset:{self.pk}"
+
+
+class RowChange(models.Model):
+    """Row change (改动行): one row of one table before and after a change set, by the columns of the data dictionary.
+
+    None for a row that was not there. Columns that hold nothing are left out; days are text.
+    """
+
+    change = models.ForeignKey(ChangeSet, on_delete=models.PROTECT, related_name="rows")
+    table = models.CharField(max_length=20)
+    code = models.CharField(max_length=160)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    on_site = models.BooleanField(default=False, help_text="as FactRow.on_site")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["table", "code"], name="row_change_of_row")]
+        constraints = [models.UniqueConstraint(fields=["change", "table", "code"], name="row_once_a_change_set")]
+
+    def __str__(self) -> str:
+        return f"{self.table}/{self.code}"

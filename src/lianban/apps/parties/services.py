@@ -49,7 +49,7 @@ def register(rows: Sequence[Mapping[str, Any]], *, own: Collection[str] = ()) ->
     Known ones keep what is known of them and get what was empty. A code that means another name, or another credit
     code, is refused, with all clashes at once. ``own`` are codes that nobody but the caller uses: these take a new name.
     """
-    known = {o.code: o for o in Organisation.objects.select_for_update().filter(code__in=[row["code"] for row in rows])}
+    known = {o.code: o for o in Organisation.objects.select_for_update(no_key=True).filter(code__in=[row["code"] for row in rows])}
     credit = [row["credit_code"] for row in rows if row["credit_code"]]
     holders = dict(Organisation.objects.filter(credit_code__in=credit).values_list("credit_code", "code"))
     facts = {code: {"name": o.name, "credit_code": o.credit_code} for code, o in known.items() if code not in own}
@@ -71,11 +71,22 @@ def register(rows: Sequence[Mapping[str, Any]], *, own: Collection[str] = ()) ->
 
 
 @transaction.atomic
+def unregister(codes: Collection[str]) -> int:
+    """Take organisations out of the registry that were entered by mistake and that nothing refers to; returns how many."""
+    free = set(Organisation.objects.filter(code__in=codes).values_list("pk", flat=True))
+    for relation in Organisation._meta.get_fields(include_hidden=True):
+        if free and relation.auto_created and not relation.concrete and not relation.many_to_many:
+            name, pointing = relation.field.name, relation.related_model._default_manager  # type: ignore[union-attr]
+            free -= set(pointing.filter(**{f"{name}__in": free}).values_list(f"{name}__pk", flat=True))
+    return Organisation.objects.filter(pk__in=free).delete()[0] if free else 0
+
+
+@transaction.atomic
 def grant_role(*, user_id: int, role: str, chain: str, organisation: Organisation | None, starts_on: date,
                by: Actor, at: datetime) -> RoleGrant:  # fmt: skip
     """Give a person a role, from a day on; what they held before stays as it was."""
     require(by, "parties.grant_role")
-    user = get_user_model().objects.select_for_update().get(pk=user_id)
+    user = get_user_model().objects.select_for_update(no_key=True).get(pk=user_id)
     held = RoleGrant.objects.filter(user=user, role=role, chain=chain, organisation=organisation, ends_on=None)
     refuse_if_any(rules.grant_refusals(role, organisation is not None, already=held.exists()))
     grant = RoleGrant.objects.create(user=user, role=role, chain=chain, organisation=organisation, starts_on=starts_on)
@@ -100,6 +111,11 @@ def end_role(*, grant_id: int, ends_on: date, by: Actor, at: datetime) -> RoleGr
     return grant
 
 
+def hold_still(*organisations: int) -> None:
+    """Lock organisations, for a deed that states several ties: all of them before it writes the journal."""
+    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=organisations).order_by("pk"))
+
+
 @transaction.atomic
 def tie(*, a: int, b: int, kind: str, evidence: str, source: str, by: Actor, at: datetime, share: Decimal | None = None,
         since: date | None = None, until: date | None = None, confidentiality: str = "office") -> Tie:  # fmt: skip
@@ -108,7 +124,7 @@ def tie(*, a: int, b: int, kind: str, evidence: str, source: str, by: Actor, at:
     refuse_if_any(
         rules.tie_refusals(a=a, b=b, kind=kind, share=share, evidence=evidence, source=source, since=since, until=until)
     )
-    list(Organisation.objects.select_for_update().filter(pk__in=(a, b)).order_by("pk"))
+    hold_still(a, b)
     said = {"a_id": a, "b_id": b, "kind": kind, "share": share, "evidence": evidence, "source": source, "since": since}
     told = {"until": until, "confidentiality": confidentiality}
     if known := Tie.objects.filter(**said, **told).first():
@@ -136,7 +152,7 @@ def add_name(*, organisation: int, kind: str, name: str, source: str, by: Actor,
              since: date | None = None, until: date | None = None, confidentiality: str = "open") -> OrganisationName:  # fmt: skip
     """Note under which other name an organisation is known; noted twice, it is one name."""
     require(by, "parties.keep_names")
-    row = Organisation.objects.select_for_update().get(pk=organisation)
+    row = Organisation.objects.select_for_update(no_key=True).get(pk=organisation)
     name = " ".join(name.split())
     refuse_if_any(rules.name_refusals(name, kind, present=row.name, source=source, since=since, until=until))
     told = {"code": code, "source": source, "since": since, "until": until, "confidentiality": confidentiality}

@@ -1,0 +1,17 @@
+"""What is done with the facts of chains. Everything goes through one door: ``change``, and ``undo`` takes it back."""
+
+from lianban.apps.atlas.compute import row_as_told
+from lianban.apps.atlas.services.changing import change, enter, undo
+from lianban.apps.atlas.services.entering import enter_assessment, enter_demand, enter_production
+from lianban.apps.atlas.services.packages import load_package
+
+__all__ = [
+    "change",
+    "enter",
+    "enter_assessment",
+    "enter_demand",
+    "enter_production",
+    "load_package",
+    "row_as_told",
+    "undo",
+]
