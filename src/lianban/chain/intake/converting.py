@@ -6,7 +6,6 @@ A cell that cannot be read stays empty and is told; a row without what every row
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from lianban.chain.cells import Bad, Read
@@ -26,7 +25,7 @@ from lianban.chain.intake.model import (
     Sheet,
 )
 from lianban.chain.intake.sentences import say
-from lianban.chain.intake.spool import Spool, Writer
+from lianban.chain.intake.spool import Place, Spool, Writer
 from lianban.chain.judgements import items
 from lianban.chain.units import YUAN
 from lianban.rulebook.text import Text
@@ -46,7 +45,7 @@ def convert(
     progress: Callable[[float], None] | None = None,
 ) -> Converted:
     """Turn the data rows into rows of the table (see ``lianban.chain.intake.convert``)."""
-    place = TemporaryDirectory(prefix="lianban-rows-")
+    place = Place("lianban-rows-")
     work = _Work(sheet, header, mapping, places, Path(place.name))
     try:
         n = work.run(progress)

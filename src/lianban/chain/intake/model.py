@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from lianban.rulebook.text import Text
 
@@ -86,6 +85,12 @@ class Sheet:
     notes: tuple[Note, ...] = ()
 
 
+class Closing(Protocol):
+    """What can be closed: the folder of a book's rows."""
+
+    def cleanup(self) -> None: ...
+
+
 @dataclass
 class Book:
     """A file that was read (文件): use it as a context manager, or call ``close`` when done with its sheets.
@@ -99,7 +104,7 @@ class Book:
     sheets: list[Sheet]
     notes: list[Note] = field(default_factory=list)
     path: Path | None = None
-    place: TemporaryDirectory | None = field(default=None, repr=False)
+    place: Closing | None = field(default=None, repr=False)
 
     def close(self) -> None:
         """Remove what was kept on disk."""

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from lianban.chain.intake.model import Book, CannotRead, Limits, Note, Range, Sheet
-from lianban.chain.intake.spool import Spool, line
+from lianban.chain.intake.spool import Place, Spool, line
 from lianban.rulebook.text import Text
 
 LOOK_EVERY = 0.02  # seconds, at first; later a tenth of a second
@@ -36,7 +35,7 @@ def open_file(
 ) -> Book:
     """Read a file in the limited process (see ``lianban.chain.intake.open_file``)."""
     name = name or path.name
-    place = TemporaryDirectory(prefix="lianban-intake-")
+    place = Place("lianban-intake-")
     try:
         told = _read(path, Path(place.name), limits, Path(name).stem, cancel, progress)
         if "refused" in told:
@@ -119,7 +118,7 @@ def _ended(code: int, limits: Limits) -> CannotRead:
     )  # fmt: skip
 
 
-def _sheet(place: "TemporaryDirectory[str]", i: int, told: dict[str, Any]) -> Sheet:
+def _sheet(place: Place, i: int, told: dict[str, Any]) -> Sheet:
     notes = []
     for code, (n, rows) in told["noted"].items():
         notes.append(Note(code, _NOTED[code].format(n=n), told["name"], rows[0]))

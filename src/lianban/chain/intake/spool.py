@@ -1,15 +1,30 @@
 """Rows kept on disk (落盘的行): one JSON array a line beside the place of every line, so that memory stays small."""
 
 import json
+import shutil
+import weakref
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Generic, TypeVar, overload
 
 from lianban.chain.intake.model import Cell, Line, Percent
 
 T = TypeVar("T")
+
+
+class Place:
+    """A folder that goes when nobody can read from it any more."""
+
+    def __init__(self, prefix: str) -> None:
+        self.name = mkdtemp(prefix=prefix)
+        self._end = weakref.finalize(self, shutil.rmtree, self.name, ignore_errors=True)
+
+    def cleanup(self) -> None:
+        """Remove it now."""
+        self._end()
 
 
 class Writer:
