@@ -21,6 +21,8 @@ GROUPS = {
     "consortium": Text("创新联合体", "Innovation consortia"),
     "project": Text("项目", "Projects"),
     "agreement": Text("协议", "Agreements"),
+    "upkeep": Text("数据保鲜", "Freshness of data"),
+    "access": Text("接口", "Programming interface"),
     "origins": Text("来源地（国家/地区）", "Origins (countries and regions)"),
 }
 UNITS = {
@@ -43,6 +45,10 @@ UNITS = {
     "point": "分",
     "team": "个团队",
     "firm": "家",
+    "supplier": "家",
+    "tier": "级",
+    "field": "项",
+    "request": "次",
     "chain": "条链",
     "kind": "种",
     "level": "水平",
