@@ -39,8 +39,10 @@ def refused(name: str, make: Callable[[Path], None], *codes: str, **more: Any) -
 def read_here(path: Path, limits: intake.Limits, place: Path) -> intake.Book:
     """Read without a child process, for files that are known to be harmless: a test of 300 files takes seconds."""
     out = Out(place, limits)
-    kind = child.read(path, out, path.stem)
-    told = json.loads(json.dumps({"sheets": [sheet.close() for sheet in out.sheets], "notes": out.notes}))
+    try:
+        kind = child.read(path, out, path.stem)
+    finally:
+        told = json.loads(json.dumps(out.close()))
     notes = [intake.Note(one["code"], intake.model.Text(one["zh"], one["en"])) for one in told["notes"]]
     keep: Any = type("Place", (), {"name": str(place), "cleanup": lambda self: None})()
     sheets = [opening._sheet(keep, i, one) for i, one in enumerate(told["sheets"], start=1)]

@@ -1,7 +1,6 @@
 """The corpora: every file is read as its maker says, or refused with the reason its maker expects."""
 
-
-from tests.corpora import spreadsheets
+from tests.corpora import spreadsheets, texts, workbooks
 from tests.corpora.cases import Case, judge, read_here
 
 
@@ -20,3 +19,11 @@ def wrong(cases: list[Case], tmp_path) -> list[str]:
 
 def test_lists_of_offices(tmp_path):
     assert not wrong(list(spreadsheets.cases()), tmp_path)
+
+
+def test_text_tables(tmp_path):
+    assert not wrong([case for case in texts.cases() if not case.heavy], tmp_path)
+
+
+def test_single_workbooks(tmp_path):
+    assert not wrong([case for case in workbooks.cases() if not case.heavy], tmp_path)

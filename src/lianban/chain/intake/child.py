@@ -37,7 +37,16 @@ def limit(limits: Limits) -> None:
 
 
 def read(path: Path, out: Out, name: str) -> str:
-    """Read a file by what it holds; return its kind."""
+    """Read a file by what it holds; return its kind. Whatever is wrong with it becomes ``CannotRead``."""
+    try:
+        return _read(path, out, name)
+    except MemoryError:
+        raise memory(out.limits) from None
+    except DAMAGE:
+        raise CannotRead("damaged", Text("文件不完整或已损坏", "the file is incomplete or damaged")) from None
+
+
+def _read(path: Path, out: Out, name: str) -> str:
     kind = kinds.kind_of(path, out.limits)
     if kind in ("xls", "xlsb", "ods"):
         from lianban.chain.intake import other
@@ -72,13 +81,9 @@ def main(asked: dict[str, Any]) -> None:
     told: dict[str, Any]
     try:
         kind = read(Path(asked["path"]), out, asked["name"])
-        told = {"kind": kind, "sheets": [sheet.close() for sheet in out.sheets], "notes": out.notes}
+        told = {"kind": kind, **out.close()}
     except CannotRead as refused:
         told = _refusal(refused)
-    except MemoryError:
-        told = _refusal(memory(limits))
-    except DAMAGE:
-        told = _refusal(CannotRead("damaged", Text("文件不完整或已损坏", "the file is incomplete or damaged")))
     (place / "book.json").write_text(json.dumps(told), encoding="ascii")
 
 

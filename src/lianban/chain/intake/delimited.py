@@ -71,7 +71,7 @@ def delimiter_of(text: str) -> str:
     if found := _SEP.match(first):
         return found[1]
     lines = ["".join(line.split('"')[::2]) for line in re.split(r"\r\n|\r|\n", _unquoted(text))]
-    lines = [line for line in lines if line.strip()][:LOOK_AT]
+    lines = [line for line in lines if line.strip(" \u3000")][:LOOK_AT]
     best, best_score = ",", (0.0, 0)
     for sign in DELIMITERS:
         counts = Counter(n for line in lines if (n := line.count(sign)))

@@ -1,17 +1,19 @@
 """Web pages and XML named .xls (网页表格), in the limited child process: what many government systems call 导出Excel."""
 
 import re
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
 from lianban.chain.intake.model import CannotRead, Cell, Range
-from lianban.chain.intake.sheets import Out, SheetOut, too_long
+from lianban.chain.intake.sheets import Out, SheetOut, too_far, too_long
 from lianban.rulebook.text import Text
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)|encoding\s*=\s*[\"']([A-Za-z0-9_-]+)", re.I)
 _CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "gb18030"}
+MOST_DEEP = 20
 SKIPPED = ("style", "script", "head", "title")
 
 
@@ -58,94 +60,111 @@ def _strict(data: bytes, encoding: str) -> str:
         ) from None
 
 
+@dataclass
+class _Table:
+    """A table being read; a table inside a cell of another is read on its own."""
+
+    sheet: SheetOut | None = None
+    number: int = 0
+    column: int = 0
+    here: int = 0
+    cells: dict[int, Cell] = field(default_factory=dict)
+    taken: dict[int, int] = field(default_factory=dict)  # column → last row that a cell above reaches down to
+    merged: list[Range] = field(default_factory=list)
+    pieces: list[str] | None = None
+    signs: int = 0
+
+
 class _TableReader(HTMLParser):
     """Fills sheets from tables: joins what stands in a cell, spreads spans over the grid."""
 
     def __init__(self, out: Out) -> None:
         super().__init__(convert_charrefs=True)
         self.out = out
-        self.sheet: SheetOut | None = None
-        self.depth = 0
-        self.number = 0
-        self.cells: dict[int, Cell] = {}
-        self.taken: dict[int, int] = {}  # column → last row that a cell above reaches down to
-        self.column = 0
-        self.pieces: list[str] | None = None
-        self.signs = 0
+        self.open: list[_Table] = []
         self.skipped = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in SKIPPED:
             self.skipped += 1
         elif tag == "table":
-            self.depth += 1
-            if self.depth == 1:
-                self.finish()
-                self.sheet = self.out.sheet(f"表{len(self.out.sheets) + 1}")
-                self.number, self.taken = 0, {}
-        elif self.depth != 1 or self.sheet is None:
+            if len(self.open) >= MOST_DEEP:
+                raise CannotRead("too_deep", Text("表格层层嵌套过深", "tables stand too deep in one another"))
+            self.open.append(_Table())
+        elif not self.open:
             return
         elif tag == "tr":
             self._end_row()
-            self.number += 1
-            self.column = 0
+            self.open[-1].number += 1
+            self.open[-1].column = 0
         elif tag in ("td", "th"):
             self._end_cell()
-            self._begin_cell(dict(attrs))
-        elif tag == "br" and self.pieces is not None:
-            self.pieces.append("\n")
+            self._begin_cell(self.open[-1], dict(attrs))
+        elif tag == "br" and self.open[-1].pieces is not None:
+            self.open[-1].pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in SKIPPED:
             self.skipped = max(0, self.skipped - 1)
-        elif tag == "table" and self.depth:
-            if self.depth == 1:
-                self._end_row()
-            self.depth -= 1
-        elif self.depth == 1 and tag in ("td", "th"):
+        elif not self.open:
+            return
+        elif tag == "table":
+            self._end_row()
+            self.open.pop()
+        elif tag in ("td", "th"):
             self._end_cell()
-        elif self.depth == 1 and tag == "tr":
+        elif tag == "tr":
             self._end_row()
 
     def handle_data(self, data: str) -> None:
-        if self.pieces is not None and not self.skipped:
-            self.signs += len(data)
-            if self.signs > self.out.limits.signs:
-                raise too_long(f"第 {self.number} 行", self.out.limits)
-            self.pieces.append(data)
+        if self.open and self.open[-1].pieces is not None and not self.skipped:
+            table = self.open[-1]
+            table.signs += len(data)
+            if table.signs > self.out.limits.signs:
+                raise too_long(f"第 {table.number} 行", self.out.limits)
+            table.pieces.append(data)  # type: ignore[union-attr]
 
-    def _begin_cell(self, given: dict[str, str | None]) -> None:
-        if self.number == 0:
-            self.number = 1
-        while self.taken.get(self.column, 0) >= self.number:
-            self.column += 1
+    def _begin_cell(self, table: _Table, given: dict[str, str | None]) -> None:
+        table.number = max(table.number, 1)
+        while table.taken.get(table.column, 0) >= table.number:
+            table.column += 1
         across, down = _span(given.get("colspan")), _span(given.get("rowspan"))
+        last = table.number + down - 1
         if across > 1 or down > 1:
-            assert self.sheet is not None
-            self.sheet.merge(Range(self.number, self.column, self.number + down - 1, self.column + across - 1))
-        for column in range(self.column, self.column + across):
-            self.taken[column] = self.number + down - 1
-        self.here = self.column
-        self.column += across
-        self.pieces, self.signs = [], 0
+            table.merged.append(Range(table.number, table.column, last, table.column + across - 1))
+        for column in range(table.column, table.column + across):
+            table.taken[column] = last
+        table.here = table.column
+        table.column += across
+        table.pieces, table.signs = [], 0
+        if table.column > 4 * self.out.limits.columns:
+            raise too_far(table.column, table.number, self.out.limits)
 
     def _end_cell(self) -> None:
-        if self.pieces is not None:
-            text = re.sub(r"[ \t\r\n\xa0]*\n[ \t\r\n\xa0]*|[ \t\r\xa0]+", _space, "".join(self.pieces)).strip()
+        table = self.open[-1]
+        if table.pieces is not None:
+            text = re.sub(r"[ \t\r\n\xa0]*\n[ \t\r\n\xa0]*|[ \t\r\xa0]+", _space, "".join(table.pieces)).strip()
             if text:
-                self.cells[self.here] = text
-            self.pieces = None
+                table.cells[table.here] = text
+            table.pieces = None
 
     def _end_row(self) -> None:
         self._end_cell()
-        if self.cells and self.sheet is not None:
-            self.sheet.row(self.number, [self.cells.get(i) for i in range(max(self.cells) + 1)])
-        self.cells = {}
+        table = self.open[-1]
+        if table.cells:
+            if table.sheet is None:
+                table.sheet = self.out.sheet(f"表{len(self.out.sheets) + 1}")
+            for one in table.merged:
+                table.sheet.merge(one)
+            table.merged = []
+            table.sheet.row(table.number, [table.cells.get(i) for i in range(max(table.cells) + 1)])
+        table.cells = {}
 
     def finish(self) -> None:
-        """Write what is left of a table that was never closed."""
-        self._end_row()
-        self.sheet = None
+        """Write what is left of tables that were never closed."""
+        while self.open:
+            self._end_row()
+            self.open.pop()
 
 
 def _space(found: re.Match[str]) -> str:

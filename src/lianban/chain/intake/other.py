@@ -11,8 +11,11 @@ from lianban.rulebook.text import Text
 
 
 def read_workbook(path: Path, out: Out) -> None:
-    """Read an old or foreign workbook with calamine; the caller has limited our memory."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+    """Read an old or foreign workbook with calamine; the caller has limited our memory.
+
+    On some broken files the reader panics instead of raising an error: that is caught too.
+    """
+    from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     try:
         book = CalamineWorkbook.from_path(str(path))
@@ -29,11 +32,14 @@ def read_workbook(path: Path, out: Out) -> None:
             out.progress(len(out.sheets) / len(book.sheets_metadata))
     except PasswordError:
         raise protected() from None
-    except (CalamineError, OSError, ValueError) as error:
+    except CannotRead:
+        raise
+    except BaseException as error:
+        if isinstance(error, MemoryError | KeyboardInterrupt):
+            raise
         told = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise CannotRead(
-            "damaged", Text(f"不是完整的工作簿（{told}）", f"it is no complete workbook ({told})")
-        ) from None
+        reason = Text(f"不是完整的工作簿（{told}）", f"it is no complete workbook ({told})")
+        raise CannotRead("damaged", reason) from None
 
 
 def protected() -> CannotRead:

@@ -9,7 +9,7 @@ from lianban.chain.intake.spool import Writer, packed
 from lianban.rulebook.text import Text
 
 MOST_NOTED = 20  # rows named in one note
-MOST_MERGED = 200_000
+MOST_MERGED = 50_000
 
 
 class Out:
@@ -34,6 +34,10 @@ class Out:
             )
         self.sheets.append(SheetOut(self, name, hidden, date1904))
         return self.sheets[-1]
+
+    def close(self) -> dict[str, Any]:
+        """Finish every sheet; return the contents."""
+        return {"sheets": [sheet.close() for sheet in self.sheets], "notes": self.notes}
 
     def progress(self, part: float) -> None:
         """Say how much is done, from 0 to 1."""
