@@ -40,7 +40,10 @@ def addresses(stage):
     base += [f"/upkeep/bags/facts/{table}/?state={more}" for table in ("products", "organisations", "production", "demands") for more in ("", "&format=csv")]  # fmt: skip
     base += [f"/upkeep/corrections/{pk}/" for pk in stage.pks["correction"].values()]
     base += [f"/upkeep/questionnaires/{pk}/" for pk in stage.pks["questionnaire"].values()]
-    return base + [f"/upkeep/bags/age/organisations/{code}/" for code in stage.codes["organisation"].values()]
+    kinds = {"organisations": "organisation", "products": "product"}
+    return base + [
+        f"/upkeep/bags/around/{kind}/{code}/" for kind, one in kinds.items() for code in stage.codes[one].values()
+    ]
 
 
 def rows(stage, at):

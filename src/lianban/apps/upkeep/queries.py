@@ -130,6 +130,27 @@ def about(actor: Actor, chain: Chain, organisation: Organisation, table: str) ->
     return rows.filter(**{rules.ABOUT[table]: organisation}).order_by("code")
 
 
+def around(actor: Actor, chain: Chain, kind: str, code: str, today: date) -> list[Fact] | None:
+    """All visible rows about one product or organisation, the oldest first; None where it is missing or hidden.
+
+    Two statements a table that can speak of it.
+    """
+    thing = fact(actor, chain, kind, code)
+    if thing is None or kind not in ("products", "organisations"):
+        return None
+    lasting = limits(settings(chain.code, today))
+    found = facts([thing], kind, today, lasting[kind])
+    for table, model in TABLES.items():
+        columns = {"products": "product", "organisations": rules.ABOUT.get(table, "")}
+        column = columns[kind] if any(f.name == columns[kind] for f in model._meta.fields) else ""
+        if not column or table == kind:
+            continue
+        target = thing if kind == "products" else thing.organisation
+        rows = _seen(actor, chain, table).select_related(*_named_by(model)).filter(**{column: target})
+        found += facts(rows.order_by("seen_on"), table, today, lasting[table])
+    return sorted(found, key=lambda one: one.age.seen_on)
+
+
 def fact(actor: Actor, chain: Chain, table: str, code: str) -> Any | None:
     """One visible row, or None alike for what is missing and what is hidden; one statement."""
     if table not in TABLES:

@@ -24,5 +24,5 @@ urlpatterns = [
     path("<str:chain>/doubts/", views.doubts, name="doubts"),
     path("<str:chain>/burden/", views.burden, name="burden"),
     path("<str:chain>/questionnaires/", views.questionnaires, name="questionnaires"),
-    path("<str:chain>/age/<str:table>/<path:code>/", views.age, name="age"),
+    path("<str:chain>/around/<str:kind>/<path:code>/", views.around, name="around"),
 ]

@@ -302,12 +302,11 @@ def answer(request: HttpRequest, word: str) -> HttpResponse:
     return render(request, "upkeep/answer.html", {"row": row, "lines": lines, "most": named})
 
 
-def age(request: HttpRequest, chain: str, table: str, code: str) -> HttpResponse:
-    """A fragment for other pages: how old one row is, who must refresh it."""
-    found, actor, today = _chain(request, chain, ""), request.actor, timezone.localdate()  # type: ignore[attr-defined]
-    row = _or_404(queries.fact(actor, found, _table(table), code))
-    one = queries.facts([row], table, today, _lasting(found, today)[table])[0]
-    return render(request, "upkeep/_age.html", {"chain": found, "fact": one})
+def around(request: HttpRequest, chain: str, kind: str, code: str) -> HttpResponse:
+    """A fragment for other pages: how old each row about one thing is, who must refresh it."""
+    found = _chain(request, chain, "")
+    told = _or_404(queries.around(request.actor, found, kind, code, timezone.localdate()))  # type: ignore[attr-defined]
+    return render(request, "upkeep/_around.html", {"chain": found, "facts": told})
 
 
 @login_required

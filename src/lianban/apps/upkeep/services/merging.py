@@ -22,7 +22,9 @@ def merge(*, kept_id: int, merged_id: int, reason: str, by: Actor, at: datetime)
     parties.require(by, "upkeep.merge")
     found = {
         row.pk: row
-        for row in Organisation.objects.select_for_update(no_key=True).filter(pk__in=(kept_id, merged_id)).order_by("pk")
+        for row in Organisation.objects.select_for_update(no_key=True)
+        .filter(pk__in=(kept_id, merged_id))
+        .order_by("pk")
     }
     kept, merged = found[kept_id], found[merged_id]
     acting = RoleGrant.objects.filter(organisation=merged, ends_on=None).count()
@@ -99,7 +101,9 @@ def take_apart(*, merge_id: int, by: Actor, at: datetime) -> Merge:
     """撤销合并: every chain's change is undone, the alias goes."""
     parties.require(by, "upkeep.merge")
     made = Merge.objects.get(pk=merge_id)
-    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=(made.kept_id, made.merged_id)).order_by("pk"))
+    list(
+        Organisation.objects.select_for_update(no_key=True).filter(pk__in=(made.kept_id, made.merged_id)).order_by("pk")
+    )
     made = Merge.objects.select_for_update().get(pk=merge_id)
     again = refuse("upkeep.apart_already", "这次合并已经撤销", "this merge was undone before")
     refuse_if_any([again] if made.undone_at else [])

@@ -36,6 +36,10 @@ def test_the_office_sees_ages_and_confirms_what_it_chose(chain, officer, sign_in
         assert client.get(f"/upkeep/mab/{path}/").status_code == 200
     assert client.get("/upkeep/merges/").status_code == 200
     assert client.get("/upkeep/mab/facts/nonsense/").status_code == 404
+    page = client.get("/upkeep/mab/around/products/film/").content.decode()
+    assert page.count("<tr>") == 5 and "链办" in page  # the product, three who make it, the head
+    client.logout()
+    assert client.get("/upkeep/mab/around/products/film/").content.decode().count("<tr>") == 4  # not the private one
 
 
 def test_a_firm_reads_all_that_is_said_of_it_and_corrects_it(chain, firm, officer, sign_in):
