@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from lianban.apps.journal import services as journal
@@ -16,6 +15,7 @@ from lianban.apps.parties import queries as parties
 from lianban.apps.sealing import services as sealing
 from lianban.kit.refusals import Refused, refuse
 from lianban.kit.sealed import is_sealed
+from lianban.site import answers
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -74,7 +74,7 @@ def readable_address(get_response: Handler) -> Handler:
                 "地址里有无法读取的字符（NUL），请重新输入",
                 "the address holds a character that cannot be read (NUL); type it again",
             )
-            return render(request, "refused.html", {"refusals": [why]}, status=400)
+            return answers.refused(request, [why], 400)
         return get_response(request)
 
     return middleware
@@ -120,15 +120,11 @@ class Refusals:
         if not isinstance(exception, Refused):
             return None
         if request.method not in {"GET", "HEAD"}:
-            self._keep(request, exception)
-        if request.headers.get("Accept", "").startswith("application/json"):
-            reasons = [refusal.as_dict() for refusal in exception.refusals]
-            return JsonResponse({"refused": reasons}, status=exception.status)
-        template = "_refusals.html" if getattr(request, "htmx", False) else "refused.html"
-        return render(request, template, {"refusals": exception.refusals}, status=exception.status)
+            self.keep(request, exception)
+        return answers.refused(request, exception.refusals, exception.status)
 
     @staticmethod
-    def _keep(request: HttpRequest, refused: Refused) -> None:
+    def keep(request: HttpRequest, refused: Refused) -> None:
         by, at = request.actor, timezone.now()  # type: ignore[attr-defined]
         codes = [refusal.code for refusal in refused.refusals]
         if refused.sealed_in is not None:

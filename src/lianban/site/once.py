@@ -11,15 +11,14 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from lianban.apps.journal import rules
 from lianban.apps.journal import services as journal
-from lianban.kit.refusals import Refusal
 from lianban.kit.sealed import is_sealed
+from lianban.site import answers
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FIELD = "once"
@@ -33,7 +32,7 @@ def once(get_response: Handler) -> Handler:
         if not key:
             return get_response(request)
         if reasons := rules.key_refusals(key):
-            return _told(request, reasons, 422)
+            return answers.refused(request, reasons, 422)
         return _carried_out_once(request, key, get_response)
 
     return middleware
@@ -64,15 +63,12 @@ def _carried_out_once(request: HttpRequest, key: str, get_response: Handler) -> 
 
 def _again(request: HttpRequest, kept: str, sent: str, status: int, location: str) -> HttpResponse:
     if reasons := rules.replay_refusals(kept, sent, location=location):
-        return _told(request, reasons, 422 if kept != sent else 409)
+        return answers.refused(request, reasons, 422 if kept != sent else 409)
+    if answers.is_program(request):
+        return JsonResponse({"location": location}, status=status, headers={"Location": location})
     response = HttpResponseRedirect(location)
     response.status_code = status
     return response
-
-
-def _told(request: HttpRequest, reasons: list[Refusal], status: int) -> HttpResponse:
-    template = "_refusals.html" if getattr(request, "htmx", False) else "refused.html"
-    return render(request, template, {"refusals": reasons}, status=status)
 
 
 def _content(request: HttpRequest, key: str) -> str:

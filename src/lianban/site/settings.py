@@ -25,6 +25,9 @@ DEMO = env.flag("LIANBAN_DEMO")
 ADDRESS = os.environ.get("LIANBAN_ADDRESS", "").rstrip("/")  # https://chain.example.org, for links in letters
 globals().update(env.email(os.environ.get("LIANBAN_EMAIL_URL", ""), demo=DEMO))
 ALLOWED_HOSTS = [host for host in os.environ.get("LIANBAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
+API_ORIGINS = [
+    origin for origin in os.environ.get("LIANBAN_API_ORIGINS", "").split(",") if origin
+]  # whose pages may read /api
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LIANBAN_ORIGINS", "").split(",") if origin]
 
 # One mechanism a word; the order is the order in which neighbours' rows are locked (docs/decisions/0002).
@@ -33,6 +36,7 @@ MECHANISMS = [
     "journal",
     "sources",
     "rulesets",
+    "access",
     "jobs",
     "notices",
     "ledger",
@@ -50,6 +54,7 @@ MECHANISMS = [
     "challenges",
     "consortia",
     "cases",
+    "reports",
     "saved",
     "search",
 ]
@@ -78,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lianban.site.middleware.security_headers",
     "lianban.site.middleware.actor",
+    "lianban.site.gate.gate",
     "lianban.site.middleware.readable_address",
     "lianban.site.middleware.sealed_addresses",
     "lianban.site.once.once",
@@ -143,6 +149,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("LIANB
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 SEALED_ROOM = 16 * 1024 * 1024  # least size of what lies in a sealed box: below it nobody can tell that anything does
 SEALED_UPLOAD_LIMIT = 24 * 1024 * 1024  # one sealed answer with its files, kept in memory
+
+CLASSIFICATIONS = os.environ.get("LIANBAN_CLASSIFICATIONS", "")  # folder with the office's GB/T 4754, HS … as CSV
 
 NO_STATE_SECRETS = Text("本系统不得存储、处理国家秘密。", "No state secrets may be stored or processed in this system.")
 LOGGING = {

@@ -6,12 +6,14 @@ from django.utils.module_loading import module_has_submodule
 
 from lianban.kit.mechanisms import mechanisms
 from lianban.site import views
+from lianban.site.api import api
 
 handler404 = "lianban.site.views.not_found"
 handler500 = "lianban.site.views.broken"
 urlpatterns = [
     path("language/", views.choose_language, name="language"),
     path("gallery/", views.gallery, name="gallery"),
+    path("api/v1/", api.urls),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     *(
