@@ -1,7 +1,7 @@
 """What every test may ask for."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -84,3 +84,12 @@ def _nothing_remembered() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _order_of_locks() -> Iterator[None]:
+    """Watch the order in which deeds lock rows: what could stand still on PostgreSQL fails here, on any database."""
+    from tests import locks
+
+    with locks.watched(locks.Watch()):
+        yield

@@ -121,7 +121,7 @@ WHO = {
     "choose": BUREAU, "race": BUREAU, "void": BUREAU, "feedback": BOTH, "object": SOLVERS | OFFICE | {"expert", "lead_department"},
     "answer_objection": BUREAU | {"supervisor"}, "end_publicity": BUREAU, "choose_again": BUREAU, "draft_papers": BOTH,
     "papers": BOTH, "sign": BOTH, "fall_through": BUREAU, "pay": BUREAU, "finding": BOTH, "confirm": BUREAU | {"office_head"},
-    "win": BUREAU | {"office_head"}, "leave": BOTH, "finish_run": BOTH, "accept": BUREAU, "end": BUREAU, "archive": BOTH,
+    "win": BUREAU | {"office_head"}, "put_back": BUREAU | {"office_head"}, "leave": BOTH, "finish_run": BOTH, "accept": BUREAU, "end": BUREAU, "archive": BOTH,
 }  # fmt: skip
 
 

@@ -221,6 +221,11 @@ def accede(*, agreement_id: int, organisation: int, by: Actor, at: datetime, rol
     return party
 
 
+def hold_still(agreement_id: int) -> None:
+    """Lock an agreement, for a deed of another app that writes the journal before it comes to it."""
+    list(Agreement.objects.select_for_update().filter(pk=agreement_id))
+
+
 @transaction.atomic
 def leave(*, agreement_id: int, organisation: int, by: Actor, at: datetime) -> Party:
     """退出: a party is bound no more by what is done from now on; licences it gave live on as the text says."""

@@ -24,7 +24,7 @@ from lianban.kit.text import Text
 def issue_report(*, chain: Chain, matters: Sequence[str], by: Actor, at: datetime) -> Report:
     """Issue the chief's page (印发专报): freeze what it says today, with the matters the office chose."""
     parties.require(by, "cases.issue_report", chain.code)
-    Chain.objects.select_for_update().get(pk=chain.pk)
+    Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
     page = queries.chief_page(chain, by, timezone.localtime(at).date())
     if page is None:
         refuse_if_any(

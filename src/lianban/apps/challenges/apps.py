@@ -12,6 +12,7 @@ class ChallengesConfig(mechanisms.Mechanism):
     name = "lianban.apps.challenges"
     prefix = "challenges/"
     menu = (mechanisms.MenuEntry(Text("揭榜挂帅", "Open challenges"), "challenges:list", 42),)
+    hears = {"projects.effective": "lianban.apps.challenges.services.return_rest"}
     deeds = {
         "challenges.see": READERS,  # also what is not posted yet, within one's clearance
         "challenges.see_answers": (*OFFICE, "science_bureau", "supervisor"),  # once they are opened

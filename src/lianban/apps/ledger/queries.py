@@ -133,6 +133,12 @@ def statement(*, subject: str = "", account: str = "", subjects: Iterable[str] =
     return lines
 
 
+def moved_under(key: str) -> list[Movement]:
+    """What a caller moved under a key, or under keys that begin so; one statement."""
+    rows = Movement.objects.filter(entry_set__key__startswith=key).order_by("id")
+    return list(rows.select_related("source", "target", "entry_set"))
+
+
 def sets(subject: str) -> QuerySet[EntrySet]:
     """What was posted for one thing, oldest first; two statements."""
     return EntrySet.objects.filter(subject=subject).prefetch_related("movements__source", "movements__target")

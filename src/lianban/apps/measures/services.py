@@ -28,7 +28,7 @@ def enter_cost(
 ) -> ActionCost:  # fmt: skip
     """填写成本: a new row; what was entered before stays on record."""
     parties.require(by, "measures.enter_cost", chain.code)
-    Chain.objects.select_for_update().get(pk=chain.pk)  # two entries of one action stand one behind the other
+    Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)  # two entries of one action stand one behind the other
     refuse_if_any(
         rules.cost_refusals(
             amount_fen=amount_fen, source=source, observed_on=observed_on, today=localdate(at),
@@ -48,7 +48,7 @@ def enter_cost(
 def withdraw_cost(*, chain: Chain, action: str, by: Actor, at: datetime, note: str = "") -> ActionCost:
     """撤回成本: the action has no cost any more; the rows stay."""
     parties.require(by, "measures.enter_cost", chain.code)
-    Chain.objects.select_for_update().get(pk=chain.pk)
+    Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
     known = queries.costs(chain, by).get(action)
     refuse_if_any(rules.withdrawal_refusals(entered=known is not None))
     assert known is not None

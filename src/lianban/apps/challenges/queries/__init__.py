@@ -13,6 +13,7 @@ from lianban.apps.challenges.queries.inside import (
     project_of,
     project_of_winner,
     related_to_poster,
+    rest_of,
 )
 from lianban.apps.challenges.queries.listing import (
     answer_of,
@@ -51,6 +52,6 @@ __all__ = [
     "can_see_inside", "challenge", "conditions_asked", "count_open", "eligible", "file_of", "files_of", "gaps",
     "item", "lanes_shown", "listing", "may_solve", "named_text", "not_now", "notice_stands", "objections_seen",
     "of_product", "offers", "outcome_of", "owed", "panel_key", "panel_not", "papers_of", "parties_in",
-    "posters_people", "prefilled", "project_of", "project_of_winner", "related_to_poster", "round_of", "seconds",
+    "posters_people", "prefilled", "project_of", "project_of_winner", "related_to_poster", "rest_of", "round_of", "seconds",
     "stated", "story", "visible", "waiting",
 ]  # fmt: skip

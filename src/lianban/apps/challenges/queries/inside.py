@@ -7,9 +7,12 @@ from django.db.models import QuerySet
 
 from lianban.apps.challenges import rules
 from lianban.apps.challenges.models import Answer, Challenge, Lane
+from lianban.apps.ledger import queries as ledger
 from lianban.apps.parties import queries as parties
+from lianban.apps.projects import queries as projects
 from lianban.apps.projects.models import CreditMark, Project
 from lianban.apps.review import queries as review
+from lianban.kit import money
 
 TIES = ("shareholding", "control", "same_head")  # what makes two organisations related parties
 
@@ -76,6 +79,15 @@ def project_of(lane: Lane) -> Project | None:
     if not lane.project:
         return None
     return Project.objects.filter(pk=int(lane.project.rsplit(":", 1)[1])).first()
+
+
+def rest_of(lane: Lane, project: Project) -> list[tuple[str, int]]:
+    """What of a lane's pot nobody earned, and to whom it goes back: in the parts they gave; about ten statements."""
+    given = {one.source.code: one.amount_fen for one in ledger.moved_under(f"{lane.reference}:fill")}
+    owed = sum(stage.owed_fen for stage in projects.standing(project).stages) if project.outcome != "revoked" else 0
+    held = ledger.held_fen(lane.pot)
+    rest = ledger.balance_fen(lane.pot) - max(held, owed) if given else 0
+    return list(zip(given, money.split(rest, list(given.values())), strict=True)) if rest > 0 else []
 
 
 def project_of_winner(challenge: Challenge) -> Project | None:

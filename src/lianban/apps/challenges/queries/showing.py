@@ -9,6 +9,8 @@ from lianban.apps.challenges.models import Answer, Challenge, Condition, GateFin
 from lianban.apps.challenges.queries.inside import project_of
 from lianban.apps.challenges.queries.offering import papers_of
 from lianban.apps.challenges.rules.words import AGREEMENTS, DOCUMENTS
+from lianban.apps.ledger import queries as ledger
+from lianban.apps.ledger.models import Movement
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor
 from lianban.apps.review import queries as review
@@ -38,12 +40,22 @@ class LaneShown:
     project: Any = None
     papers: list[tuple[Text, bool, Any]] = field(default_factory=list)
     findings: list[GateFinding] = field(default_factory=list)
+    returned: list[Movement] = field(default_factory=list)
+
+    @property
+    def rest_waits(self) -> bool:
+        """Whether what is left in the pot goes back once the outcome stands."""
+        return self.project is not None and self.project.outcome != "" and self.project.effective_on is None and bool(self.project.account)  # fmt: skip
+
+    @property
+    def appealed(self) -> bool:
+        return self.project is not None and self.project.state == "appealed"
 
 
 def lanes_shown(challenge: Challenge, actor: Actor, *, inside: bool) -> list[LaneShown]:
     """Lanes: who was chosen for everybody; the rest for those who follow the work, and for each solver of its own lane alone.
 
-    Three statements and two a lane that is seen.
+    Three statements and three a lane that is seen.
     """
     rows = list(challenge.lanes.select_related("answer__organisation").prefetch_related("answer__partners"))
     own = {row.pk for row in rows if inside or row.answer.organisation.code in actor.organisations}
@@ -57,7 +69,9 @@ def lanes_shown(challenge: Challenge, actor: Actor, *, inside: bool) -> list[Lan
             continue
         there = papers_of(row) if row.state == "chosen" else {}
         listed = [(DOCUMENTS[one], bool(there[one]), getattr(row, one) if one in AGREEMENTS else None) for one in wanted if there]  # fmt: skip
-        shown.append(LaneShown(row, True, project_of(row), listed, [one for one in findings if one.lane_id == row.pk]))
+        of_it = [one for one in findings if one.lane_id == row.pk]
+        back = ledger.moved_under(f"{row.reference}:return") if row.project else []
+        shown.append(LaneShown(row, True, project_of(row), listed, of_it, back))
     return shown
 
 

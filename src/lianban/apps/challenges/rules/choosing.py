@@ -52,6 +52,21 @@ def feedback_refusals(without: int, frozen: Any) -> list[Refusal]:
     return [refuse("challenges.feedback_missing", *text, count=without)]
 
 
+def put_back_refusals(*, appealed: bool, decided: bool) -> list[Refusal]:
+    """A team comes back only by its appeal, and only while the race is open."""
+    found = []
+    if not appealed:
+        text = "这支队伍没有待处理的申诉", "this team has no appeal that waits for an answer"
+        found.append(refuse("challenges.no_appeal", *text))
+    if decided:
+        text = (
+            "已有胜出者，不能再放回；请在项目页答复申诉",
+            "there is a winner, so nobody is put back: answer the appeal on the project's page",
+        )
+        found.append(refuse("challenges.race_decided", *text))
+    return found
+
+
 def notice_until(start: date, frozen: Any) -> date:
     """Last working day of the public notice."""
     return workdays.after(start, int(frozen.value("challenge.publicity")))

@@ -75,6 +75,7 @@ LANES = Transitions(
         Move("eliminate", ("running",), "eliminated", Text("淘汰", "eliminate")),
         Move("lose", ("running",), "lost", Text("他队先达标，退出", "drop out: another met it first")),
         Move("leave", ("chosen", "running"), "left", Text("退出", "leave")),
+        Move("put_back", ("eliminated", "lost", "left"), "running", Text("放回赛马", "put back into the race")),
         Move("drop", ("chosen",), "dropped", Text("未签约", "drop unsigned")),
     ],
 )

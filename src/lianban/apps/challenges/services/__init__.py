@@ -51,6 +51,7 @@ from lianban.apps.challenges.services.racing import (
     propose_finding,
     win,
 )
+from lianban.apps.challenges.services.returning import put_back, return_rest
 from lianban.apps.challenges.services.reviewing import convene, finish_review, lay_open, opine, seat
 
 __all__ = [
@@ -58,6 +59,6 @@ __all__ = [
     "choose_again", "clear", "collective", "confirm_finding", "convene", "decide_condition", "decide_posting", "default_deadline", "digest_of", "draft",
     "draft_from_weak_point", "draft_papers", "drop", "end", "end_publicity", "fall_through", "finish_check", "finish_review",
     "finish_run", "give_basis", "give_feedback", "invite", "lay_open", "leave", "move_deadline", "object_",
-    "open_answers", "opine", "pass_on", "pay", "post", "propose_finding", "race", "record_papers", "reply",
-    "seat", "send_back", "sign", "submit", "void", "win", "withdraw", "write",
+    "open_answers", "opine", "pass_on", "pay", "post", "propose_finding", "put_back", "race", "record_papers", "reply",
+    "return_rest", "seat", "send_back", "sign", "submit", "void", "win", "withdraw", "write",
 ]  # fmt: skip

@@ -35,7 +35,7 @@ def draft(*, chain: Chain, product: str, by: Actor, at: datetime, weak_point: st
           example: bool = False, **written: Any) -> Challenge:  # fmt: skip
     """起草: begin a proposal; the rules of today are frozen into it."""
     parties.require(by, "challenges.propose", chain.code)
-    Chain.objects.select_for_update().get(pk=chain.pk)  # numbers of one chain stand in line
+    Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)  # numbers of one chain stand in line
     number = (Challenge.objects.filter(chain=chain).aggregate(last=Max("number"))["last"] or 0) + 1
     frozen = rulesets.freeze(chain.code, timezone.localdate(at), "challenge", "review", "project", "agreement")
     known = {name: written[name] for name in WRITTEN if name in written}

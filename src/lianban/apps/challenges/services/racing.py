@@ -125,6 +125,7 @@ def win(*, lane_id: int, reason: str, by: Actor, at: datetime) -> Lane:
             ),
         ]
     )  # fmt: skip
+    projects.hold_still(*(int(other.project.rsplit(":", 1)[1]) for other in running if other.project))
     lane.state = rules.words.LANES.target("win")
     lane.save(update_fields=["state"])
     for other in running:

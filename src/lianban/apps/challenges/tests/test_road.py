@@ -12,6 +12,7 @@ from lianban.apps.challenges.models import Challenge, GateFinding
 from lianban.apps.challenges.tests.conftest import CLOSES, INDICATOR, WAN
 from lianban.apps.journal.models import Entry
 from lianban.apps.ledger import queries as ledger
+from lianban.apps.projects import services as projects
 from lianban.apps.projects.models import Project
 from lianban.kit import editing
 from lianban.kit.refusals import Refused
@@ -62,12 +63,47 @@ def test_a_race_drops_one_and_finishes_with_one(scene):
     assert beta.state == "eliminated"
     assert queries.project_of(beta).outcome == "terminated"
     assert ledger.balance_fen("payee:beta") == 40 * WAN
+    beta = put_back_by_its_appeal(scene, beta)
+    assert beta.state == "running" and queries.project_of(beta).state == "running"
+    assert ledger.balance_fen("payee:beta") == 0 and beta.findings.count() == 0
+    find(design, beta, False, cost_fen=120 * WAN, evidence="评审意见")
+    the_rest_goes_back(scene, beta)
     assert "challenges.no_winner" in refused(lambda: scene.act("finish_run", challenge, "officer"))
     assert "challenges.gates_left" in refused(lambda: challenges.win(lane_id=alpha.pk, reason="达标", by=bureau, at=scene.now))  # fmt: skip
     find(prototype, alpha, True)
     challenges.win(lane_id=alpha.pk, reason="全部阶段达标", by=bureau, at=scene.now)
     scene.act("finish_run", challenge, "officer")
     assert Challenge.objects.get(pk=challenge.pk).state == "accepting"
+
+
+def put_back_by_its_appeal(scene, lane):
+    """Only an appeal puts a team back, only the race does it, and somebody else than who put it out."""
+    bureau, head, at = scene.people["science_bureau"], scene.people["office_head"], scene.now
+    told = {"lane_id": lane.pk, "reason": "复测达标", "at": at}
+    assert refused(lambda: challenges.put_back(**told, by=head)) == ["challenges.no_appeal"]
+    project = queries.project_of(lane)
+    solver = scene.people[lane.answer.organisation.code]
+    projects.appeal(project_id=project.pk, reason="复测", by=solver, at=at)
+    asked = {"project_id": project.pk, "reason": "复测达标", "by": head, "at": at}
+    assert refused(lambda: projects.reinstate(**asked)) == ["projects.put_back_by_race"]
+    assert refused(lambda: challenges.put_back(**told, by=bureau)) == ["projects.same_person"]
+    return challenges.put_back(**told, by=head)
+
+
+def the_rest_goes_back(scene, lane):
+    """The pot of a team that is out is empty once its outcome stands: to each giver its part, once."""
+    solver, officer = scene.people[lane.answer.organisation.code], scene.people["officer"]
+    pot, code = ledger.balance_fen(lane.pot), scene.chain.code
+    assert pot == lane.payable_fen - 40 * WAN  # the public money is the poster's under these rules
+    given = ledger.balance_fen(f"outside:poster:{code}")
+    project = queries.project_of(lane)
+    projects.consent(project_id=project.pk, by=solver, at=scene.now)
+    project.refresh_from_db()
+    challenges.return_rest(project=project, by=officer, at=scene.now)
+
+    assert ledger.balance_fen(lane.pot) == 0 and ledger.balance_fen(f"outside:poster:{code}") == given + pot
+    page = queries.lanes_shown(lane.challenge, officer, inside=True)
+    assert [row.amount_fen for one in page for row in one.returned] == [pot]
 
 
 def test_the_first_to_meet_wins_and_the_others_drop_out(scene):

@@ -135,6 +135,7 @@ DEEDS: dict[str, Deed] = {
     ),
     "win": Deed(Text("宣布胜出", "declare the winner"), "challenges.confirm_gate", _to(services.win, "lane_id"), ("reason",), Lane, table="finish_run"),
     "leave": Deed(Text("登记退出", "record that it leaves"), "challenges.run", _to(services.leave, "lane_id"), ("reason",), Lane, table="finish_run"),
+    "put_back": Deed(Text("放回赛马", "put it back into the race"), "challenges.confirm_gate", _to(services.put_back, "lane_id"), ("reason",), Lane, table="finish_run"),
     "finish_run": Deed(_named("finish_run"), "challenges.run", _on(services.finish_run)),
     "accept": Deed(_named("accept"), "challenges.accept", _on(services.accept)),
     "end": Deed(_named("end"), "challenges.accept", _on(services.end), ("reason",)),

@@ -1,15 +1,18 @@
 """What the records of one consortium say: members, conditions, tasks, projects, the year."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.timezone import localdate
 
 from lianban.apps.agreements import queries as agreements
 from lianban.apps.atlas.models import Member as ChainMember
 from lianban.apps.consortia import rules
 from lianban.apps.consortia.models import Consortium, Contribution, Member, Topic
+from lianban.apps.projects import queries as projects
 from lianban.apps.projects.models import Project
 
 BOUND = ("agreed", *rules.ACTIVE)  # stands by what it said: before the signatures and after
@@ -51,8 +54,9 @@ def _acceded(consortium: Consortium) -> set[int]:
     return {party.organisation_id for party in parties}
 
 
-def conditions(consortium: Consortium) -> list[rules.Condition]:
-    """The filing conditions as they stand today; five statements."""
+def conditions(consortium: Consortium, today: date | None = None) -> list[rules.Condition]:
+    """The filing conditions as they stand today; seven statements."""
+    today = today or localdate()
     bound = [member for member in members(consortium) if member.state in BOUND]
     codes = [member.organisation.code for member in bound]
     of_chain = set(
@@ -67,6 +71,7 @@ def conditions(consortium: Consortium) -> list[rules.Condition]:
         lead_rd_share=fraction(consortium.lead_rd_share),
         lead_rd_fen=consortium.lead_rd_fen,
         lead_source=consortium.lead_source,
+        lead_at_fault=projects.at_fault(next((m.organisation_id for m in bound if m.is_lead), 0), today),
         agreement_in_force=agreement_in_force(consortium),
         chief_named=bool(consortium.chief_post and consortium.chief_organisation_id),
         pledged_cash_fen=cash,

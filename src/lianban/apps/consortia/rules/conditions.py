@@ -14,6 +14,13 @@ from lianban.kit.text import Text
 __all__ = ["Condition", "Facts", "MemberFacts", "condition_refusals", "filing_conditions"]
 
 
+RECORD = {
+    True: Text("有在效记录", "a record stands"),
+    False: Text("已有项目结论，无在效记录", "projects were concluded, no record stands"),
+    None: Text("未知：本站没有它的项目结论", "unknown: no project of it has been concluded here"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
     """What the conditions ask about one member."""
@@ -37,7 +44,7 @@ class Facts:
     pledged_cash_fen: int = 0
     pledged_in_kind_fen: int = 0
     agreed_shares: Sequence[Fraction | None] = ()
-    lead_at_fault: bool = False
+    lead_at_fault: bool | None = None  # None: nothing of the lead has been concluded here
     extra: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -50,6 +57,7 @@ class Condition:
     needed: Text
     found: Text
     met: bool | None
+    needs_proof: bool = True  # else only what speaks against it hinders: nobody can show a record they do not have
 
     @property
     def refusal(self) -> Refusal:
@@ -59,8 +67,8 @@ class Condition:
 
 
 def condition_refusals(conditions: Sequence[Condition]) -> list[Refusal]:
-    """Every condition that is not met, or not known to be."""
-    return [condition.refusal for condition in conditions if condition.met is not True]
+    """Every condition that is not met, or not known to be where it has to be shown."""
+    return [one.refusal for one in conditions if one.met is False or (one.met is None and one.needs_proof)]
 
 
 def filing_conditions(rules: Values, facts: Facts) -> list[Condition]:
@@ -146,8 +154,9 @@ def _lead(rules: Values, facts: Facts) -> list[Condition | None]:
             "lead_honest",
             Text("牵头单位信用", "the lead's record"),
             Text("没有在效的可归责失败记录", "no standing failure at fault"),
-            Text("有记录", "a record stands") if facts.lead_at_fault else Text("无记录", "none"),
-            not facts.lead_at_fault,
+            RECORD[facts.lead_at_fault],
+            None if facts.lead_at_fault is None else not facts.lead_at_fault,
+            needs_proof=False,
         ),
     ]
 

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from lianban.apps.consortia import queries, rules
 from lianban.apps.consortia.models import Consortium, Meeting, Member, Motion, Presence, Roadmap, Split, Topic, Vote
-from lianban.apps.consortia.services import effects
+from lianban.apps.consortia.services import effects, filing
 from lianban.apps.consortia.services.moving import as_lead, as_member, member_only, move, record, step
 from lianban.apps.parties.rules import Actor
 from lianban.kit.refusals import Refusal, refuse, refuse_if_any
@@ -156,6 +156,7 @@ def decide(*, motion_id: int, by: Actor, at: datetime) -> Motion:
     )
     if counted.carried:
         refuse_if_any(effects.refusals(consortium, motion))
+        filing.hold_still(consortium, motion.kind)
     step(rules.MOTION, motion, counted.verb)
     motion.decided_at = at
     motion.counted = {

@@ -54,6 +54,7 @@ def answer_filing(
     filing = Filing.objects.select_related("member__organisation").get(pk=filing_id)
     verb = "accept" if accept else "return"
     refuse_if_any([*rules.FILING.refusals(filing.state, verb), *_answer_refusals(accept, number, reason)])
+    hold_still(consortium, filing.kind)
     step(rules.FILING, filing, verb)
     filing.number, filing.reason = number.strip(), reason.strip()
     filing.answered_by, filing.answered_at = by.reference, at
@@ -96,6 +97,14 @@ def _tie(consortium: Consortium, member: Member, others: list[Member], by: Actor
             a=a, b=b, kind=TIE, evidence=consortium.filing_number or consortium.reference, source=consortium.reference,
             since=localdate(at), by=keeper, at=at,
         )  # fmt: skip
+
+
+def hold_still(consortium: Consortium, kind: str) -> None:
+    """Lock what a filing or a change of members will write, before anything is journaled."""
+    if kind == "expulsion" and consortium.agreement_pk:
+        agreements.hold_still(consortium.agreement_pk)
+    if kind in ("first", "accession"):
+        parties.hold_still(*consortium.members.values_list("organisation_id", flat=True))
 
 
 def put_change(consortium: Consortium, kind: str, member: Member, by: Actor, at: datetime) -> None:

@@ -73,7 +73,7 @@ def _diagnose(chain: Chain, scope: str, data_class: str, asked_by: str, at: date
 def _keep(chain: Chain, stamp: int, scope: str, data_class: str, choice: rulesets.Choice, computed: compute.Computed,
           asked_by: str, at: datetime) -> Run:  # fmt: skip
     """Write the run, and put every weak point nobody has yet spoken of on record as suspected."""
-    Chain.objects.select_for_update().get(pk=chain.pk)  # numbers count up one by one
+    Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)  # numbers count up one by one
     number = (Run.objects.filter(chain=chain).aggregate(last=Max("number"))["last"] or 0) + 1
     result = computed.result
     run = Run.objects.create(

@@ -83,7 +83,7 @@ def make_study(order: Order, work: Callable[..., compute.Studied], *, at: dateti
 def _keep(
     chain: Chain, stamp: int, order: Order, pack: str, rules_fingerprint: str, studied: compute.Studied, at: datetime
 ) -> Study:
-    Chain.objects.select_for_update().get(pk=chain.pk)  # numbers count up one by one
+    Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)  # numbers count up one by one
     number = (Study.objects.filter(chain=chain).aggregate(last=Max("number"))["last"] or 0) + 1
     study = Study.objects.create(
         chain=chain, number=number, kind=order.kind, parameters=studied.parameters, seed=studied.seed,

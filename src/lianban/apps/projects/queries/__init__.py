@@ -17,6 +17,7 @@ from lianban.apps.projects.queries.page import (
 from lianban.apps.projects.queries.reading import events, listing, of_subject, project, story, visible, waiting
 from lianban.apps.projects.queries.results import Diagnosed, Purchase, before_after, level_now, purchases
 from lianban.apps.projects.queries.standing import (
+    at_fault,
     is_lead,
     making_now,
     may_refusals,
@@ -25,12 +26,13 @@ from lianban.apps.projects.queries.standing import (
     sides_of,
     standing,
     terms,
+    tied_to,
     workers_of,
 )
 
 __all__ = [
-    "Card", "Diagnosed", "Line", "Offer", "Page", "Purchase", "Whole", "before_after", "cards", "choices", "events", "initial", "inside",
+    "Card", "Diagnosed", "Line", "Offer", "Page", "Purchase", "Whole", "at_fault", "before_after", "cards", "choices", "events", "initial", "inside",
     "is_lead", "item", "level_now", "listing", "loaded", "loaded_all", "making_now", "may_refusals", "of_subject", "offer", "offers", "page",
-    "parties_of", "project", "purchases", "related", "sides_of", "standing", "story", "terms", "unused", "visible", "waiting",
+    "parties_of", "project", "purchases", "related", "sides_of", "standing", "story", "terms", "tied_to", "unused", "visible", "waiting",
     "workers_of",
 ]  # fmt: skip

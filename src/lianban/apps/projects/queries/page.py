@@ -173,7 +173,11 @@ def choices(whole: Whole, verb: str) -> dict[str, tuple[str, ...]]:
         ways = (
             "uphold",
             *(["change"] if milder else []),
-            *(["reinstate"] if standing.outcome in rules.ENDED_EARLY else []),
+            *(
+                ["reinstate"]
+                if not rules.race_refusals(whole.project.kind, by_race=False) and standing.outcome in rules.ENDED_EARLY
+                else []
+            ),
         )
         return {"changed": ("", *milder), "answer": ways}
     return {}

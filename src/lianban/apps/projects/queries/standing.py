@@ -1,14 +1,16 @@
 """How a project stands, read from its rows; and who may do what about it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import prefetch_related_objects
 
 from lianban.apps.atlas.models import Production
+from lianban.apps.parties import queries as parties
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.rules import Actor, permission_refusals
 from lianban.apps.projects import rules
-from lianban.apps.projects.models import Extension, FirstUse, Milestone, Participant, Project, Target
+from lianban.apps.projects.models import CreditMark, Extension, FirstUse, Milestone, Participant, Project, Target
 from lianban.apps.rulesets.rules import Frozen
 from lianban.kit.refusals import Refusal, refuse
 
@@ -86,6 +88,22 @@ def workers_of(project: Project) -> set[str]:
 def sides_of(project: Project) -> set[str]:
     """Codes of everybody with an interest in the result: these are no third party; one statement."""
     return parties_of(project) | ({project.commissioner.code} if project.commissioner else set())
+
+
+def tied_to(project: Project, body: Organisation, on: date) -> list[str]:
+    """Kinds of the ties, standing on a day, that bind an organisation to a side of the project; two statements."""
+    sides = sides_of(project)
+    found = parties.ties_of([body.pk], rules.TIED, since=on)
+    return sorted({one.kind for one in found if {one.a.code, one.b.code} - {body.code} <= sides})
+
+
+def at_fault(organisation: int, today: date) -> bool | None:
+    """Whether a failure at fault of this lead still counts; None where nothing of it has been concluded; two statements."""
+    marks = CreditMark.objects.filter(organisation=organisation, from_on__lte=today, until_on__gt=today)
+    if marks.exists():
+        return True
+    ended = Project.objects.filter(lead=organisation, effective_on__isnull=False)
+    return False if ended.exists() else None
 
 
 def is_lead(project: Project, actor: Actor) -> bool:

@@ -14,6 +14,7 @@ from lianban.apps.projects.rules.closing import (
     extension_refusals,
     followed_until,
     judge_refusals,
+    race_refusals,
 )
 from lianban.apps.projects.rules.results import (
     Kept,
@@ -29,6 +30,7 @@ from lianban.apps.projects.rules.results import (
 )
 from lianban.apps.projects.rules.stages import (
     REPORTS_OPEN,
+    TIED,
     WORKING,
     check_refusals,
     decide_refusals,
@@ -92,6 +94,7 @@ __all__ = [
     "RISE",
     "ROLES",
     "STAGE",
+    "TIED",
     "WORKING",
     "Kept",
     "Measured",
@@ -126,6 +129,7 @@ __all__ = [
     "party_refusals",
     "pay_refusals",
     "promise_refusals",
+    "race_refusals",
     "report_refusals",
     "rise_decision_refusals",
     "rise_refusals",

@@ -154,6 +154,14 @@ def answer_refusals(
     return _once(found)
 
 
+def race_refusals(kind: str, *, by_race: bool) -> list[Refusal]:
+    """A team that is out of a race comes back by the race, which gives it its lane again."""
+    if kind != "lane" or by_race:
+        return []
+    text = "赛马队的项目由榜单页“放回赛马”恢复", "a team of a race is put back on the page of its challenge"
+    return [refuse("projects.put_back_by_race", *text)]
+
+
 def _once(found: list[Refusal]) -> list[Refusal]:
     """Each reason once: two rules may ask for the same thing."""
     return list({(one.code, one.message.zh): one for one in found}.values())

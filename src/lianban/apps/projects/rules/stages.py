@@ -164,8 +164,17 @@ def pay_refusals(standing: Standing, number: int, amount_fen: int, *, evidence: 
     return found
 
 
-def party_refusals(body: Any, parties: Collection[Any]) -> list[Refusal]:
-    """A third-party report comes from a third party."""
+TIED = ("shareholding", "control", "same_head")  # ties by which a test body is no third party
+
+
+def party_refusals(body: Any, parties: Collection[Any], ties: Collection[str] = ()) -> list[Refusal]:
+    """A third-party report comes from a third party: no side of the project, nor tied to one."""
+    if body not in parties and ties:
+        text = (
+            "检测机构与项目一方有股权、控制或同一负责人的关系，不是第三方；请换一家",
+            "the test body is bound to a side of the project by shares, control or the same head: choose another",
+        )
+        return [refuse("projects.tied_test_body", *text, kinds=sorted(ties))]
     if body not in parties:
         return []
     text = "检测机构是项目参与方，不是第三方", "the test body takes part in the project: it is no third party"

@@ -17,6 +17,7 @@ from lianban.apps.projects.services.closing import (
     terminate,
     uphold,
 )
+from lianban.apps.projects.services.moving import hold_still
 from lianban.apps.projects.services.results import (
     confirm_rise,
     confirm_use,
@@ -42,7 +43,7 @@ from lianban.apps.projects.services.starting import start
 
 __all__ = [
     "answer_extension", "appeal", "archive", "ask_acceptance", "ask_extension", "call_acceptance", "change_outcome", "check_stage",
-    "conclude", "confirm_rise", "confirm_use", "consent", "decide_stage", "decline_rise", "enter_report", "follow_up",
+    "conclude", "confirm_rise", "confirm_use", "consent", "decide_stage", "decline_rise", "enter_report", "follow_up", "hold_still",
     "judge", "open_acceptance", "pay", "promise_purchase", "propose_rise", "record_first_use", "record_order",
     "record_spread", "reinstate", "report_stage", "return_acceptance", "revoke", "send_back_stage", "start", "take_effect",
     "terminate", "uphold",

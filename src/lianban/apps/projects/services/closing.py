@@ -10,7 +10,7 @@ from lianban.apps.projects import queries, rules
 from lianban.apps.projects.models import Appeal, Conclusion, CreditMark, Project, StageDecision, Target
 from lianban.apps.projects.services.moving import locked, move, record, role_of
 from lianban.apps.projects.services.stages import free_hold
-from lianban.kit import workdays
+from lianban.kit import mechanisms, workdays
 from lianban.kit.refusals import refuse_if_any
 
 
@@ -137,9 +137,10 @@ def change_outcome(
 
 
 @transaction.atomic
-def reinstate(*, project_id: int, reason: str, by: Actor, at: datetime) -> Project:
-    """恢复实施: the termination or revocation is set aside, work goes on."""
+def reinstate(*, project_id: int, reason: str, by: Actor, at: datetime, by_race: bool = False) -> Project:
+    """恢复实施: the termination or revocation is set aside, work goes on. A lane's project goes on when its race takes it back."""
     project = locked(project_id, "projects.answer_appeal", by)
+    refuse_if_any(rules.race_refusals(project.kind, by_race=by_race))
     _refuse_answer(project, "reinstate", "", by, reason, "")
     _answer(project, "reinstate", reason, by, at)
     project.outcome, project.appeal_until = "", None
@@ -241,13 +242,14 @@ def _release(project: Project, released_fen: int, reason: str, evidence: str, by
 def _in_effect(project: Project, by: Actor, at: datetime) -> None:
     """The outcome stands: open milestones lapse, held money that nobody earned is free, credit is touched or not."""
     project.effective_on = localdate(at)
-    for row in project.milestones.select_for_update().exclude(state__in=("passed", "lapsed")):
+    for row in project.milestones.exclude(state__in=("passed", "lapsed")):
         row.state = rules.STAGE.target("lapse")
         row.save(update_fields=["state"])
         free_hold(row, 0, by, at)
     if project.outcome == "revoked":
         for row in project.milestones.filter(state="passed"):
             free_hold(row, 0, by, at)
+    mechanisms.tell("projects.effective", project=project, by=by, at=at)
     until = rules.credit_until(queries.standing(project), project.effective_on, in_effect=True)
     if until is not None:
         CreditMark.objects.create(

@@ -22,6 +22,11 @@ def locked(project_id: int, deed: str, by: Actor) -> Project:
     return project
 
 
+def hold_still(*project_ids: int) -> None:
+    """Lock several projects, for a deed that ends more than one: all of them before the first writes the journal."""
+    list(Project.objects.select_for_update().filter(pk__in=project_ids).order_by("pk"))
+
+
 def locked_stage(milestone_id: int, deed: str, by: Actor) -> tuple[Project, Milestone]:
     """A milestone under its project's lock."""
     owner = Milestone.objects.values_list("project_id", flat=True).get(pk=milestone_id)

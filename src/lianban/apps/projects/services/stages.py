@@ -12,6 +12,7 @@ from lianban.apps.parties.rules import Actor
 from lianban.apps.projects import queries, rules
 from lianban.apps.projects.models import Extension, Milestone, Payment, Project, StageDecision, Target, TestReport
 from lianban.apps.projects.services.moving import locked, locked_stage, move, record, role_of
+from lianban.kit import mechanisms
 from lianban.kit.refusals import refuse_if_any
 from lianban.kit.text import Text
 
@@ -88,6 +89,8 @@ def pay(
     )  # fmt: skip
     free_hold(row, standing.stage(row.number).owed_fen - amount, by, at)
     record(project, "paid", by, at, milestone=row.number, amount_fen=amount, entry_set=payment.entry_set)
+    if project.effective_on is not None:
+        mechanisms.tell("projects.effective", project=project, by=by, at=at)
     return payment
 
 
@@ -139,7 +142,7 @@ def enter_report(
                 state=project.state, comparison=target.comparison, value=given, fulfilled=fulfilled, number=number,
                 issued_on=issued_on, today=localdate(at), starts_on=project.starts_on,
             ),
-            *rules.party_refusals(body.code, queries.sides_of(project)),
+            *rules.party_refusals(body.code, queries.sides_of(project), queries.tied_to(project, body, issued_on)),
         ]
     )  # fmt: skip
     report = TestReport.objects.create(

@@ -11,6 +11,7 @@ from lianban.apps.atlas.models import Production
 from lianban.apps.diagnosis import services as diagnosis
 from lianban.apps.journal.models import Entry
 from lianban.apps.ledger import queries as ledger
+from lianban.apps.parties.models import Tie
 from lianban.apps.parties.services import SYSTEM
 from lianban.apps.projects import queries, services
 from lianban.apps.projects.models import CreditMark, LevelRise, Payment, Project
@@ -154,6 +155,17 @@ def test_a_report_comes_from_a_third_party_and_says_something(project, people, m
     told = {"target_id": target.pk, "number": "R", "issued_on": TODAY, "value": "0.5", "by": people["maker"]}
     refused(services.enter_report, "projects.not_a_third_party", body=maker, **told)
     refused(services.enter_report, "projects.not_a_third_party", body=buyer, **told)
+    held = {
+        "a_id": maker.pk,
+        "b_id": tester.pk,
+        "evidence": "年报",
+        "source": "年报",
+        "stated_by": "x",
+        "stated_at": NOW,
+    }
+    tie = Tie.objects.create(**held, kind="shareholding", share="0.3")
+    refused(services.enter_report, "projects.tied_test_body", body=tester, **told)
+    Tie.objects.filter(pk=tie.pk).update(until=date(2026, 1, 1))  # no longer bound: it may test
     refused(services.enter_report, "projects.report_says_nothing", body=tester, **{**told, "value": None})
     refused(services.enter_report, "projects.report_says_nothing", body=tester, **{**told, "target_id": said.pk})
     refused(services.enter_report, "projects.report_day", body=tester, **{**told, "issued_on": date(2026, 1, 1)})

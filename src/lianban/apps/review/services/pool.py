@@ -23,7 +23,7 @@ def enrol(*, user_id: int, kinds: Sequence[str], by: Actor, at: datetime, fields
           example: bool = False) -> Expert:  # fmt: skip
     """Take a person who holds the role of an expert into the pool (入库)."""
     parties.require(by, "review.keep_pool", chain or None)
-    user = get_user_model().objects.select_for_update().get(pk=user_id)
+    user = get_user_model().objects.select_for_update(no_key=True).get(pk=user_id)
     held = parties_queries.grants_on(user, localdate(at)).filter(role="expert").exists()
     already = Expert.objects.filter(user=user).exists()
     refuse_if_any(rules.enrol_refusals(kinds, already=already, expert_role=held or "representative" in kinds))
