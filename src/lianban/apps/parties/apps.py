@@ -18,6 +18,6 @@ class PartiesConfig(mechanisms.Mechanism):
     deeds = {
         "parties.grant_role": ("administrator",),
         "parties.keep_ties": OFFICE,
-        "parties.keep_names": OFFICE,
+        "parties.keep_names": ("officer", "office_head"),
         "parties.see_ties": (*OFFICE, "supervisor"),
     }

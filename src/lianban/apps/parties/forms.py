@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianban.apps.parties import queries
 from lianban.apps.parties.models import Organisation
-from lianban.apps.parties.rules import CONFIDENTIALITY_NAMES, ROLES, TIES
+from lianban.apps.parties.rules import CONFIDENTIALITY_NAMES, NAME_KINDS, ROLES, TIES
 
 
 class SignInForm(AuthenticationForm):
@@ -116,3 +116,30 @@ class TieForm(forms.Form):
 class EndTieForm(forms.Form):
     until = forms.DateField(label=_("终止日期"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=_("依据"), max_length=400)
+
+
+class NameForm(forms.Form):
+    """Another name of an organisation."""
+
+    name = forms.CharField(label=_("名称"), max_length=200)
+    kind = forms.ChoiceField(label=_("类别"))
+    since = forms.DateField(
+        label=_("启用日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不知道就留空。"),
+    )
+    until = forms.DateField(
+        label=_("停用日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不知道或仍在使用就留空。"),
+    )
+    source = forms.CharField(label=_("出处"), max_length=400, help_text=_("文件、登记或网址，别人可以查到。"))
+    confidentiality = forms.ChoiceField(label=_("密级"), initial="open")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        language = get_language() or ""
+        for field, names in (("kind", NAME_KINDS), ("confidentiality", CONFIDENTIALITY_NAMES)):
+            self.fields[field].choices = [(code, name.in_(language)) for code, name in names.items()]  # type: ignore[attr-defined]

@@ -28,6 +28,13 @@ def actor_of(user: Any, *, today: date) -> Actor:
     return Actor(user.pk, user.get_username(), grants or (Grant("visitor"),), all_deeds())
 
 
+def shown_names(references: Collection[str]) -> dict[str, str]:
+    """Names of people by the reference the journal has of them; one statement."""
+    numbers = {int(one.removeprefix("user:")) for one in references if one.startswith("user:")}
+    users = get_user_model().objects.filter(pk__in=numbers)
+    return {f"user:{user.pk}": user.first_name or user.get_username() for user in users}
+
+
 def organisation(code: str) -> Organisation | None:
     """One statement."""
     return Organisation.objects.filter(code=code).first()

@@ -49,7 +49,10 @@ def register(rows: Sequence[Mapping[str, Any]], *, own: Collection[str] = ()) ->
     Known ones keep what is known of them and get what was empty. A code that means another name, or another credit
     code, is refused, with all clashes at once. ``own`` are codes that nobody but the caller uses: these take a new name.
     """
-    known = {o.code: o for o in Organisation.objects.select_for_update(no_key=True).filter(code__in=[row["code"] for row in rows])}
+    known = {
+        o.code: o
+        for o in Organisation.objects.select_for_update(no_key=True).filter(code__in=[row["code"] for row in rows])
+    }
     credit = [row["credit_code"] for row in rows if row["credit_code"]]
     holders = dict(Organisation.objects.filter(credit_code__in=credit).values_list("credit_code", "code"))
     facts = {code: {"name": o.name, "credit_code": o.credit_code} for code, o in known.items() if code not in own}
@@ -170,7 +173,7 @@ def add_name(*, organisation: int, kind: str, name: str, source: str, by: Actor,
 def drop_name(*, name_id: int, by: Actor, at: datetime) -> None:
     """Take back another name that was noted by mistake; the journal keeps that it stood there."""
     require(by, "parties.keep_names")
-    kept = OrganisationName.objects.select_for_update().select_related("organisation").get(pk=name_id)
+    kept = OrganisationName.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=name_id)
     organisation, facts = kept.organisation, {"organisation": kept.organisation.code, "kind": kept.kind}
     reference = kept.reference
     kept.delete()

@@ -53,7 +53,7 @@ def follow_names(*, organisation: Organisation, at: datetime) -> None:
 @transaction.atomic
 def index(*, chain: Chain, at: datetime, progress: Progress | None = None) -> int:
     """Bring the index of a chain up to its facts; gives how many rows were indexed anew."""
-    chain = Chain.objects.select_for_update().get(pk=chain.pk)
+    chain = Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
     gone, new = _differences(chain, _rows(chain))
     _write(chain, gone, new, progress)
     _done(chain, at)

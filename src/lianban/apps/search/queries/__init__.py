@@ -11,10 +11,11 @@ from lianban.apps.parties.rules import Actor
 from lianban.apps.search import rules
 from lianban.apps.search.models import Indexed
 from lianban.apps.search.queries import facts, places, work
+from lianban.apps.search.queries.codes import Codes, codes
 from lianban.apps.search.queries.hit import Hit
 from lianban.kit.text import Text
 
-__all__ = ["Found", "Group", "Hit", "search"]
+__all__ = ["Codes", "Found", "Group", "Hit", "codes", "search"]
 
 KINDS = {
     "pages": Text("页面与操作", "Pages and commands"),

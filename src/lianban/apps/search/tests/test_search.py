@@ -173,3 +173,43 @@ def test_in_english(client, bags):
     client.cookies["lianban_language"] = "en"
     text = client.get("/search/?q=film").content.decode()
     assert "Bag film" in text and "Single-use bags" in text and "查找" not in text
+
+
+def test_codes_are_proposed_from_the_files_of_the_office(client, bags, settings, tmp_path):
+    assert "还没有分类文件" in client.get("/search/codes/?q=袋").content.decode()
+    (tmp_path / "hs.csv").write_text("编码,名称\n3923,塑料制储液袋\n8482,滚动轴承\n", encoding="utf-8")
+    (tmp_path / "bad.csv").write_text("甲,乙\n", encoding="utf-8")
+    settings.CLASSIFICATIONS = str(tmp_path)
+    text = client.get("/search/codes/?q=储液袋").content.decode()
+    assert "3923" in text and "8482" not in text and "bad.csv" in text
+    part = client.get("/search/codes/bags/bag/").content.decode()
+    assert "3923" in part and "<html" not in part
+    assert (
+        client.get("/search/codes/bags/adhesive/").status_code
+        == client.get("/search/codes/bags/nothing/").status_code
+        == 404
+    )
+
+
+def test_other_names_are_noted_on_a_page_by_the_office_alone(client, bags):
+    from django.contrib.auth import get_user_model
+
+    from lianban.apps.parties.models import OrganisationName, RoleGrant
+
+    url, sent = (
+        "/search/names/bags/maker/",
+        {"name": "甲膜厂", "kind": "former", "source": "公告", "confidentiality": "open"},
+    )
+    assert client.post(url, sent).status_code == 403 and client.get("/search/names/bags/lab/").status_code == 404
+    user = get_user_model().objects.create_user("officer", password="x")
+    RoleGrant.objects.create(user=user, role="officer", starts_on=date(2020, 1, 1))
+    client.force_login(user)
+    assert client.post(url, {**sent, "source": ""}).status_code == 422
+    assert client.post(url, sent).url == url and "甲膜厂" in client.get(url).content.decode()
+    assert "甲膜厂" in client.get(url, headers={"HX-Request": "true"}).content.decode()
+    name = OrganisationName.objects.get()
+    client.post(f"/search/names/bags/{name.pk}/maker/drop/")
+    assert (
+        not OrganisationName.objects.exists()
+        and client.post(f"/search/names/bags/{name.pk}/maker/drop/").status_code == 404
+    )
