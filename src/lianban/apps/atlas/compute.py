@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from django.db.models import F, Model
+from django.db.models import SET_NULL, F, Model
 
 from lianban.apps.atlas.models import FACTS, Chain, Segment
 from lianban.apps.atlas.rules import NOT_ASKED_HERE, Row, Rows
@@ -20,6 +20,8 @@ from lianban.kit.refusals import Refusal, Refused, refuse
 from lianban.kit.text import Text
 
 __all__ = [
+    "EDITED",
+    "MODELS",
     "TABLES",
     "Package",
     "from_package",
@@ -32,8 +34,13 @@ __all__ = [
     "patched",
     "place_of",
     "read_package",
+    "references",
     "row_as_told",
     "rows",
+    "rows_of",
+    "shown",
+    "shown_columns",
+    "table_name",
     "to_chain",
     "told",
     "visible",
@@ -41,6 +48,9 @@ __all__ = [
     "words",
 ]
 
+# In the order in which rows are written: what is pointed at comes first.
+MODELS: dict[str, type[Model]] = {"sources": Source, "segments": Segment, **{model.TABLE: model for model in FACTS}}
+EDITED = ("segments", *(model.TABLE for model in FACTS), "sources")  # tables whose rows a person may change one by one
 MAX_SHOWN = 50  # errors of a package told one by one; the count tells the rest
 # A source whose title the reader may not see: the fact stays, the title does not.
 HIDDEN_TITLE = "（来源不公开）"
@@ -130,6 +140,33 @@ def _querysets(chain: Chain) -> dict[str, Any]:
         **{model.TABLE: model._default_manager.filter(chain=chain) for model in FACTS},
         "sources": Source.objects.filter(chain=chain.code),
     }
+
+
+def rows_of(chain: Chain, table: str) -> Any:
+    """The rows of one table in the database, by code."""
+    found = _querysets(chain)[table]
+    related = [c.name for c in TABLES[table] if c.references]
+    return found.select_related(*related).order_by("code")
+
+
+def references() -> dict[str, dict[str, tuple[str, bool]]]:
+    """Per table its columns that point at another table, and whether a row goes with the row it points at."""
+    found: dict[str, dict[str, tuple[str, bool]]] = {}
+    for table, model in MODELS.items():
+        for column in TABLES[table]:
+            if column.references:
+                field: Any = model._meta.get_field(column.name)
+                found.setdefault(table, {})[column.name] = (
+                    column.references[0],
+                    field.remote_field.on_delete is not SET_NULL,
+                )
+    return found
+
+
+def shown_columns(table: str) -> list[str]:
+    """The columns by which people know a row: its code, and what must be filled."""
+    most = [c.name for c in TABLES[table] if c.is_required and c.name not in ("confidentiality", "observed_on")]
+    return most[:7]
 
 
 def told(values: Mapping[str, Any]) -> Row:
@@ -301,8 +338,27 @@ def judgement(item: str, value: str) -> Text:
     return Text(zh, value.replace("_", " "))
 
 
+def table_name(table: str) -> Text:
+    """The name of a table."""
+    return Text(TABLES[table].zh, table.replace("_", " ").capitalize())
+
+
+def shown(table: str, column: str, value: Any) -> Text:
+    """A cell as people read it; nothing where nothing stands."""
+    if value is None or value == "":
+        return Text("", "")
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    if column in TABLES[table].by_name and TABLES[table][column].enum:
+        return word(table, column, str(value))
+    plain = f"{value:.12g}" if isinstance(value, float) else str(value)
+    return Text(plain, plain)
+
+
 def heading(table: str, column: str) -> Text:
-    """The name of a column."""
+    """The name of a column; the class of a chain is none of the package's own."""
+    if column not in TABLES[table].by_name:
+        return Text("密级", "Confidentiality")
     return Text(TABLES[table][column].zh, column.replace("_", " ").capitalize())
 
 

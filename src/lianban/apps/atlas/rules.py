@@ -206,9 +206,9 @@ def conflict(table: Text, code: str, columns: Iterable[Text], number: int | None
     )  # fmt: skip
 
 
-def moved_refusals(expected: Row, now: Row | None, table: Text, code: str, names: Callable[[str], Text]) -> list[Refusal]:  # fmt: skip
+def moved_refusals(expected: Row | None, now: Row | None, table: Text, code: str, names: Callable[[str], Text]) -> list[Refusal]:  # fmt: skip
     """Say that a row is no longer what the caller looked at."""
-    given = merged(None, expected)
+    given = None if expected is None else merged(None, expected)
     if differing(given, now):
         where = [names(name) for name in differing(given, now)]
         both = Text("、".join(n.zh for n in where), ", ".join(n.en for n in where))

@@ -48,7 +48,7 @@ def enter(
     expected: Given | None = None, new_on_site: bool = True,
 ) -> ChangeSet:  # fmt: skip
     """The same for a mechanism that asked for a permission of its own."""
-    row = Chain.objects.select_for_update().get(pk=chain.pk)
+    row = Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
     changes, package = prepared(row, tables, expected)
     nothing = refuse("atlas.nothing_to_change", "内容与现有数据相同，无需改动", "this is what stands there already: nothing to change")  # fmt: skip
     refuse_if_any([] if changes else [nothing])
@@ -66,7 +66,7 @@ def prepared(chain: Chain, tables: Given, expected: Given | None = None) -> tupl
         reason
         for table, rows in (expected or {}).items()
         for code, seen in rows.items()
-        for reason in _moved(table, code, compute.told(seen or {}), now.get(table, {}).get(code))
+        for reason in _moved(table, code, seen, now.get(table, {}).get(code))
     ]
     refuse_if_any(rules.at_most(reasons, "atlas.changed_meanwhile"))
     wanted = {
@@ -99,6 +99,8 @@ def commit(
     stamp, fingerprint_before = chain.stamp, chain.fingerprint
     after = {table: {code: pair[1] for code, pair in rows.items()} for table, rows in changes.items()}
     registered = writing.write(chain, after, on_site=site)
+    if undoes is not None:
+        parties.unregister(undoes.registered)
     counts = {table: _counts(rows) for table, rows in changes.items()}
     made = ChangeSet.objects.create(
         chain=chain, kind=kind, by=by.reference, at=at, stamp_before=stamp, stamp_after=stamp + 1, counts=counts,
@@ -126,7 +128,7 @@ def commit(
 def undo(*, change_id: int, by: Actor, at: datetime) -> ChangeSet:
     """撤销: take a change set back, also where others followed, as long as they left its cells alone."""
     made = ChangeSet.objects.get(pk=change_id)
-    chain = Chain.objects.select_for_update().get(pk=made.chain_id)
+    chain = Chain.objects.select_for_update(no_key=True).get(pk=made.chain_id)
     made = ChangeSet.objects.select_for_update(of=("self",)).select_related("undone_by").get(pk=change_id)
     parties.require(by, "atlas.change", chain.code)
     reasons = queries.undo_refusals(by, chain, made, at)
@@ -144,7 +146,6 @@ def undo(*, change_id: int, by: Actor, at: datetime) -> ChangeSet:
         changes[table] = {code: (now.get(table, {}).get(code), row) for code, row in back.items()}
     site = {(row.table, row.code): row.on_site for row in rows}
     done = commit(chain, changes, package.fingerprint, kind="undo", by=by, at=at, on_site=site, undoes=made)
-    parties.unregister(made.registered)
     made.undone_by = done
     made.save(update_fields=["undone_by"])
     if made.undoes_id:
@@ -182,9 +183,10 @@ def _loose(made: ChangeSet, reason: Refusal, table: str, code: str) -> Refusal:
     return Refusal("atlas.undo_conflict", Text(zh, en), {**reason.facts, "number": number})
 
 
-def _moved(table: str, code: str, seen: Row, now: Row | None) -> list[Refusal]:
-    now = rules.merged(now, {"confidentiality": None}) if table == "chain" else now
-    return rules.moved_refusals({**seen, "code": code}, now, _table(table), code, lambda name: compute.heading(table, name))  # fmt: skip
+def _moved(table: str, code: str, seen: Mapping[str, Any] | None, now: Row | None) -> list[Refusal]:
+    known = None if seen is None else {**compute.told(seen), "code": code}
+    now = rules.merged(now, {"confidentiality": None}) if table == "chain" and now else now
+    return rules.moved_refusals(known, now, _table(table), code, lambda name: compute.heading(table, name))
 
 
 def _told(row: Mapping[str, Any] | None) -> Row | None:
@@ -199,7 +201,7 @@ def _site_now(chain: Chain, changes: Changes) -> dict[tuple[str, str], bool]:
     """Which of the rows that stand were entered on the site; one statement a table."""
     found: dict[tuple[str, str], bool] = {}
     for table, rows in changes.items():
-        model = writing.MODELS.get(table)
+        model = compute.MODELS.get(table)
         codes = [code for code, (before, _) in rows.items() if before is not None]
         if model is None or not issubclass(model, FactRow):
             continue

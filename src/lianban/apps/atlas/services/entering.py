@@ -46,7 +46,7 @@ def enter_assessment(
 
     The data date moves on to it: judgements count when made by then (decision 0031).
     """
-    locked = Chain.objects.select_for_update().get(pk=chain.pk)
+    locked = Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
     moved = max(locked.data_date, columns["observed_on"])
     _enter(Assessment, chain, code, organisation, source, columns, by, at, data_date=moved)
     return Assessment.objects.get(chain=chain, code=code)
@@ -56,7 +56,7 @@ def _enter(
     model: type[FactRow], chain: Chain, code: str, organisation: Organisation, source: Mapping[str, Any],
     columns: Mapping[str, Any], by: Actor, at: datetime, data_date: date | None = None,
 ) -> None:  # fmt: skip
-    chain = Chain.objects.select_for_update().get(pk=chain.pk)
+    chain = Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
     kept = {name: value for name, value in source.items() if name != "code"}
     tables: dict[str, dict[str, Mapping[str, Any]]] = {
         "sources": {source["code"]: kept},

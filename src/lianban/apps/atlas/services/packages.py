@@ -28,12 +28,12 @@ def load_package(*, chain: compute.Package, by: Actor, at: datetime, confidentia
         table: {row["code"]: compute.told(row) for row in rows} for table, rows in compute.from_package(chain).items()
     }
     refuse_if_any(writing.too_long({table: rows.values() for table, rows in after.items()}))
-    row, made = Chain.objects.select_for_update().get_or_create(code=info["code"], defaults={**info})
+    row, made = Chain.objects.select_for_update(no_key=True).get_or_create(code=info["code"], defaults={**info})
     if not made and row.fingerprint == chain.fingerprint and row.confidentiality == confidentiality:
         return row
     before = {} if made else compute.rows(row)
     if not made:
-        after = rules.settled(_with_site_rows(row, before, after), writing.references())
+        after = rules.settled(_with_site_rows(row, before, after), compute.references())
     after["chain"][row.code] |= {"confidentiality": confidentiality, "data_date": _until(row, after).isoformat()}
     changes = rules.differences(before, after)
     if not changes:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Model
 
 from lianban.apps.atlas import compute, rules
-from lianban.apps.atlas.models import FACTS, Chain, Demand, FactRow, Member, Product, Segment
+from lianban.apps.atlas.models import Chain, Demand, FactRow, Member, Product
 from lianban.apps.atlas.rules import Row
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.models import Organisation
@@ -23,25 +23,8 @@ SEARCHED: Mapping[type[Model], tuple[str, ...]] = {
     Demand: ("title", "grade", "required_indicators"),
     Chain: ("name", "name_en", "place_name", "place_name_en", "code"),
 }
-MODELS: Mapping[str, type[Model]] = {
-    "sources": Source,
-    "segments": Segment,
-    **{model.TABLE: model for model in FACTS},
-}
 Keys = dict[type[Model], dict[str, int]]
 BATCH = 500
-
-
-def references() -> dict[str, dict[str, tuple[str, bool]]]:
-    """Per table its columns that point at another table, and whether a row goes with the row it points at."""
-    found: dict[str, dict[str, tuple[str, bool]]] = {}
-    for table, model in MODELS.items():
-        for column in compute.TABLES[table]:
-            if column.references:
-                field = cast(Any, model._meta.get_field(column.name))
-                emptied = field.remote_field.on_delete is models.SET_NULL
-                found.setdefault(table, {})[column.name] = (column.references[0], not emptied)
-    return found
 
 
 def too_long(tables: Mapping[str, Iterable[Row]]) -> list[Refusal]:
@@ -49,7 +32,7 @@ def too_long(tables: Mapping[str, Iterable[Row]]) -> list[Refusal]:
     return [
         reason
         for table, rows in tables.items()
-        for reason in rules.too_long(table, rows, _limits(Chain if table == "chain" else MODELS[table]))
+        for reason in rules.too_long(table, rows, _limits(Chain if table == "chain" else compute.MODELS[table]))
     ]
 
 
@@ -65,13 +48,13 @@ def write(chain: Chain, tables: rules.Tables, *, on_site: Mapping[tuple[str, str
     if members:
         parties.register(members, own=_only_here(chain, [row["code"] for row in members]))
     keys: Keys = {}
-    for table, model in MODELS.items():
+    for table, model in compute.MODELS.items():
         new = [_whole(table, code, row) for code, row in tables.get(table, {}).items() if row is not None]
         _upsert(chain, model, new, keys, on_site)
     _set_parents(chain, tables.get("products", {}), keys)
-    for table in reversed(MODELS):
+    for table in reversed(compute.MODELS):
         gone = [code for code, row in tables.get(table, {}).items() if row is None]
-        _delete(chain, MODELS[table], gone)
+        _delete(chain, compute.MODELS[table], gone)
     return [row["code"] for row in members if row["code"] not in known]
 
 

@@ -124,3 +124,15 @@ def product_link(context: template.Context, product: Any) -> SafeString | str:
 def disputed(row: Any, facts: Any) -> bool:
     """Whether another visible row says something else about the same thing."""
     return (row.TABLE, row.pk) in facts.disagreeing
+
+
+@register.simple_tag
+def table_name(table: str) -> str:
+    """The name of a table of the data dictionary."""
+    return say(compute.table_name(table), translation.get_language() or "zh")
+
+
+@register.filter
+def entry_at(things: Any, place: int) -> Any:
+    """The thing at a place of a list."""
+    return things[place]

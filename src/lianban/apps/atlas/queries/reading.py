@@ -1,21 +1,19 @@
 """Reads of chains. Whatever a reader may not see is in no list, no count and no search."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from lianban.apps.atlas import compute, rules
+from lianban.apps.atlas import rules
 from lianban.apps.atlas.models import (
     FACTS,
     Assessment,
     Chain,
-    ChangeSet,
     Demand,
     FactRow,
     Indicator,
@@ -24,14 +22,12 @@ from lianban.apps.atlas.models import (
     Parameter,
     Product,
     Production,
-    RowChange,
     Segment,
     Supply,
 )
 from lianban.apps.parties.rules import Actor
 from lianban.apps.rulesets import queries as rulesets
 from lianban.apps.sources.models import Source
-from lianban.kit.refusals import Refusal
 from lianban.kit.text import Text
 from lianban.rulebook import RuleSet
 
@@ -251,95 +247,3 @@ def place_name(chain: Chain, rule_set: RuleSet, place: str) -> Text:
     if place[:6].isdigit():
         return Text(f"境内（{place}）", f"at home ({place})")
     return rule_set.origin_name(place)
-
-
-def changes(actor: Actor, chain: Chain, filters: Mapping[str, str] | None = None) -> QuerySet[ChangeSet]:
-    """Change sets of a chain, newest first, for those who may see every class; one statement."""
-    found = ChangeSet.objects.filter(chain=chain).select_related("undone_by", "undoes")
-    if not actor.may("atlas.see_changes", chain.code):
-        return found.none()
-    asked = filters or {}
-    if asked.get("kind"):
-        found = found.filter(kind=asked["kind"])
-    if asked.get("mine"):
-        found = found.filter(by=actor.reference)
-    return found
-
-
-def change(actor: Actor, chain: Chain, number: int) -> ChangeSet | None:
-    """One change set by its number, or None where it is missing or hidden; one statement."""
-    return changes(actor, chain).filter(stamp_after=number).first()
-
-
-def row_changes(made: ChangeSet, table: str = "") -> list[RowChange]:
-    """The rows of a change set, as they were written; one statement."""
-    found = RowChange.objects.filter(change=made)
-    return [_numbered(row) for row in (found.filter(table=table) if table else found)]
-
-
-def history(actor: Actor, chain: Chain, table: str, code: str) -> list[RowChange]:
-    """What happened to one row, newest first, with the change sets; two statements."""
-    found = RowChange.objects.filter(change__in=changes(actor, chain).order_by(), table=table, code=code)
-    return [_numbered(row) for row in found.select_related("change").order_by("-change__stamp_after")]
-
-
-def _numbered(row: RowChange) -> RowChange:
-    numbers = [column.name for column in compute.TABLES[row.table] if column.type == "number"]
-    row.before, row.after = rules.numbered(row.before, numbers), rules.numbered(row.after, numbers)
-    return row
-
-
-def last_change_of(chain: Chain, table: str, code: str, *, after: int) -> int | None:
-    """Number of the newest change set after another one that wrote a row; one statement."""
-    found = RowChange.objects.filter(change__chain=chain, change__stamp_after__gt=after, table=table, code=code)
-    return found.order_by("-change__stamp_after").values_list("change__stamp_after", flat=True).first()
-
-
-def undo_refusals(actor: Actor, chain: Chain, made: ChangeSet, now: datetime) -> list[Refusal]:
-    """Why this reader cannot undo a change set now, apart from what later changes did to its rows; one statement."""
-    return rules.undo_refusals(
-        kind=made.kind,
-        whole=made.whole,
-        undone_by=made.undone_by.stamp_after if made.undone_by else None,
-        at=made.at,
-        now=now,
-        days=rule_set(chain.code).value("atlas.undo_days"),
-        own=made.by == actor.reference,
-        head=actor.may("atlas.undo_any", chain.code),
-    )
-
-
-def dates(chain: Chain) -> list[tuple[date, int]]:
-    """The days on which the facts changed, newest first, with the stamp they had at the end of the day; one statement.
-
-    Every one of these stamps can be asked of ``as_of``.
-    """
-    found: dict[date, int] = {}
-    stamp = chain.stamp
-    for made in ChangeSet.objects.filter(chain=chain).only("at", "stamp_before", "stamp_after"):
-        if made.stamp_after != stamp:
-            break  # changed before change sets were kept
-        found.setdefault(timezone.localtime(made.at).date(), made.stamp_after)
-        stamp = made.stamp_before
-    return list(found.items())
-
-
-def as_of(chain: Chain, stamp: int, classes: Iterable[str] | None = None) -> compute.Package | None:
-    """The package of a chain at an earlier stamp, by walking its change sets back; None where that is not known.
-
-    14 statements. With ``classes``, only what readers of these classes may see of it.
-    """
-    later = ChangeSet.objects.filter(chain=chain, stamp_after__gt=stamp)
-    steps = list(later.values_list("whole", "stamp_before"))
-    if any(whole for whole, _ in steps) or len(steps) != chain.stamp - stamp:
-        return None
-    tables = compute.rows(chain)
-    for row in RowChange.objects.filter(change__in=later.order_by()).order_by("-change__stamp_after"):
-        before = _numbered(row).before
-        if before is None:
-            tables[row.table].pop(row.code, None)
-        else:
-            tables[row.table][row.code] = before
-    ordered = {table: dict(sorted(rows.items())) for table, rows in tables.items()}
-    package = compute.from_rows(ordered, name=chain.code)
-    return package if classes is None else compute.visible(package, classes)

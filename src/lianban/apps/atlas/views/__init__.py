@@ -1,0 +1,1 @@
+"""Pages of the atlas: reading (pages), changing rows (rows), what changed (changes)."""
