@@ -9,6 +9,7 @@ import pandas as pd
 
 from lianban.chain.checks.places import at, coded
 from lianban.chain.findings import Batch
+from lianban.chain.last_words import ONE_ANSWER, last_words
 
 if TYPE_CHECKING:
     from lianban.chain.chain import Chain
@@ -26,6 +27,7 @@ SAYINGS: dict[str, tuple[list[str], list[str]]] = {
     "indicators": (["product", "segment", "organisation", "item", "definition", "period"], ["value", "unit"]),
 }
 MOST_RATES = 60  # of one product are held against each other; nobody reads more side by side
+JUDGED = ("code", "voice", "assessor", "observed_on", "confidence")
 TEXT_ITEMS = ("blockage", "pain", "difficulty", "strength")  # several of these are a list, not a contradiction
 
 
@@ -34,7 +36,7 @@ def contradictions(chain: "Chain") -> Iterator[Batch]:
     for table, (subject, said) in SAYINGS.items():
         shared = _shared(chain, table, subject)
         if table == "assessments":
-            shared = shared[~shared["item"].isin(TEXT_ITEMS)]
+            shared = _without_replaced(shared[~shared["item"].isin(TEXT_ITEMS)])
         if not len(shared):
             continue
         group = shared.groupby(subject, dropna=False, sort=False).ngroup()
@@ -53,6 +55,20 @@ def contradictions(chain: "Chain") -> Iterator[Batch]:
                 others = _others(chain, table, shared.loc[differing], group[differing])
                 yield from at(chain, "contradiction", table, differing, said[0], others=others)
     yield from _rates_of_several_sources(chain)
+
+
+def _without_replaced(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what the same judge has said anew since: it was replaced, and contradicts nobody."""
+    single = frame[frame["item"].isin(ONE_ANSWER)]
+    replaced: list[Any] = []
+    for _, rows in single.groupby(["product", "scope", "item"], dropna=False, sort=False):
+        told = [
+            {"index": index, **{c: None if pd.isna(row[c]) else row[c] for c in JUDGED}}
+            for index, row in rows.iterrows()
+        ]
+        kept = {row["index"] for row in last_words(told, dict.get)}
+        replaced += [row["index"] for row in told if row["index"] not in kept]
+    return frame.drop(index=replaced)
 
 
 def _rates_of_several_sources(chain: "Chain") -> Iterator[Batch]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from lianban.chain.diagnosis.places import contains
+from lianban.chain.last_words import ONE_ANSWER, last_words
 
 if TYPE_CHECKING:
     from lianban.chain.chain import Chain
@@ -54,7 +55,15 @@ class Facts:
             for row in self.assessments.get(product, [])
             if row["item"] == item and (row["scope"] or self.home) == wanted and is_current(row, self.as_of)
         ]
-        return sorted(rows, key=precedence)
+        rows = sorted(rows, key=precedence)
+        if item not in ONE_ANSWER:
+            return rows
+        last = {id(row) for row in last_words(rows, dict.get)}  # what its judge replaced stands behind
+        return sorted(rows, key=lambda row: id(row) not in last)
+
+    def differing(self, product: str, item: str) -> list[Row]:
+        """What everybody who judges says last of an item: only these can contradict each other."""
+        return last_words(self.current(product, item), dict.get)
 
     def expired(self, product: str, item: str) -> list[Row]:
         """Assessments of an item whose validity has ended, newest first."""

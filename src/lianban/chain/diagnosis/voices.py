@@ -69,7 +69,7 @@ def _among_judgements(facts: Facts, product: str) -> list[Text]:
     """Tell where current judgements of one item differ: by voice, or within one voice."""
     found = []
     for item in ("level", "triple", "know_how", "market", "downstream"):
-        said = {(row["voice"], row["value"]) for row in facts.current(product, item)}
+        said = {(row["voice"], row["value"]) for row in facts.differing(product, item)}
         if len({value for _, value in said}) > 1:
             told = sorted(said, key=lambda one: (str(one[0]), str(one[1])))
             zh = "、".join(f"{VOICES[voice].zh} {value}" for voice, value in told if voice in VOICES)

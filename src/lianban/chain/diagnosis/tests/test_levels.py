@@ -194,3 +194,23 @@ def test_contradicting_rows_of_one_source_are_kept_and_the_newest_is_used(make_c
     assert source.share_home == 0.6
     assert len(contradictions(source)) == 2
     assert found.share is not None and found.share.low == pytest.approx(0.6)
+
+
+def test_a_judge_who_judges_again_replaces_what_they_said_and_contradicts_nobody(make_chain) -> None:
+    first = {"item": "level", "value": "L2", "voice": "office", "assessor": "验收结论", "confidence": "high"}
+    other = {"item": "level", "value": "L2", "voice": "expert", "assessor": "专家甲", "observed_on": "2024-01-01"}
+
+    def told(*rows) -> tuple[str | None, bool]:
+        chain = make_chain(
+            products=[{"code": "p"}],
+            assessments=[{"product": "p", "observed_on": "2025-06-01", **row, "code": f"accepted-{n}-level"} for n, row in enumerate(rows, 9)],
+        )  # fmt: skip
+        facts = gather(chain)
+        level = standings(facts, RULES)["p"].level
+        named = any(one.code == "contradiction" for one in chain.check())
+        assert named == (len({one["value"] for one in facts.differing("p", "level")}) > 1)
+        return level.used, named
+
+    assert told(first, {**first, "value": "L3"}) == ("L3", False)  # on one day: the one entered later
+    assert told({**first, "value": "L3", "observed_on": "2025-06-02"}, first) == ("L3", False)
+    assert told(first, {**first, "value": "L3"}, other) == ("L3", True)
