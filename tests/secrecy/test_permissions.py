@@ -13,7 +13,7 @@ from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
-from tests.secrecy import boxes, calls, deliveries, papers, reviews, roads, unions, upkeep
+from tests.secrecy import boxes, calls, deliveries, papers, reviews, roads, taking, unions, upkeep
 
 ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
@@ -99,6 +99,7 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         *deliveries.rows(stage, today),
         *papers.rows(stage, today),
         *roads.rows(stage),
+        *taking.rows(stage),
         *upkeep.rows(stage, timezone.now()),
     ]  # fmt: skip
 
