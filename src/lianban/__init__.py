@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 # Where each public name lives. Loaded when first asked for: ``import lianban`` must not pay for pandas or SciPy.
 _HOMES = {
     "Chain": "lianban.chain.chain",
+    "Client": "lianban.chain.client",
     "DataError": "lianban.chain.errors",
     "Finding": "lianban.chain.findings",
     "Findings": "lianban.chain.findings",

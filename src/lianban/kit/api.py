@@ -6,6 +6,7 @@ wrong anywhere is documented once, in ``lianban.site.api``.
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -106,6 +107,20 @@ def receipt(response: HttpResponse, location: str) -> dict[str, str]:
     """Answer a deed: where it now stands, in the body and as Location."""
     response["Location"] = location
     return {"location": location}
+
+
+def readable(value: Any) -> None:
+    """Refuse what JSON cannot mean or a database cannot keep: numbers beyond all bounds, NUL, half characters."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is too large")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("a number is too large")
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("NUL in a text")
+        value.encode()
+    for inner in value.items() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        readable(inner)
 
 
 def plain(value: Any) -> Any:

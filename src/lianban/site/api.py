@@ -1,7 +1,6 @@
 """The programming interface ``/api/v1``: the routers of all mechanisms, and what may go wrong anywhere, said once."""
 
 import json
-import math
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +15,7 @@ from ninja.parser import Parser
 
 from lianban import __version__
 from lianban.apps.access.rules import SCOPES
-from lianban.kit.api import Problem, Scope, Stopped
+from lianban.kit.api import Problem, Scope, Stopped, readable
 from lianban.kit.mechanisms import mechanisms
 from lianban.kit.refusals import Refusal, Refused, refuse
 from lianban.kit.text import Text
@@ -36,7 +35,7 @@ class Careful(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         try:
             body = json.loads(request.body, parse_constant=_no_number)
-            _check(body)
+            readable(body)
             return body
         except (ValueError, RecursionError) as error:
             told = refuse(NOT_IN_JSON, "请求正文不是规范的 JSON：{why}", "the body is no proper JSON: {why}", why=str(error)[:200])  # fmt: skip
@@ -45,19 +44,6 @@ class Careful(Parser):
 
 def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number")
-
-
-def _check(value: Any) -> None:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("a number is too large")
-    if isinstance(value, int) and abs(value) >= 2**63:
-        raise ValueError("a number is too large")
-    if isinstance(value, str):
-        if "\x00" in value:
-            raise ValueError("NUL in a text")
-        value.encode()
-    for inner in value.items() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
-        _check(inner)
 
 
 class Documented(OpenAPISchema):
@@ -143,7 +129,10 @@ def not_there(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return answers.refused(request, [WORDS.get(error.status_code, WORDS[400])], error.status_code)
+    known = (
+        error.__cause__.refusals if isinstance(error.__cause__, Refused) else [WORDS.get(error.status_code, WORDS[400])]
+    )
+    return answers.refused(request, known, error.status_code)
 
 
 @api.exception_handler(ValidationError)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router, Schema, Status
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from lianban.apps.atlas import compute, queries, services
@@ -214,7 +214,7 @@ def one_row(request: HttpRequest, response: HttpResponse, chain: ChainCode, tabl
 
 @router.put("/chains/{chain}/tables/{table}/{path:code}", response={200: Receipt, 201: Receipt}, auth=Scope("facts"))
 def put_row(
-    request: HttpRequest, response: HttpResponse, chain: ChainCode, table: TableName, code: RowCode, row: Row, note: str = ""
+    request: HttpRequest, response: HttpResponse, chain: ChainCode, table: TableName, code: RowCode, row: Body[Row], note: str = ""
 ) -> Any:  # fmt: skip
     """写入整行：没给的列清空；没有这一行就新建。/ Write a whole row: columns not given are emptied; a new code is a new row."""
     return _change_row(request, response, chain, table, code, {**dict.fromkeys(_columns(table)), **row}, note)
@@ -222,7 +222,7 @@ def put_row(
 
 @router.patch("/chains/{chain}/tables/{table}/{path:code}", response=Receipt, auth=Scope("facts"))
 def patch_row(
-    request: HttpRequest, response: HttpResponse, chain: ChainCode, table: TableName, code: RowCode, row: Row, note: str = ""
+    request: HttpRequest, response: HttpResponse, chain: ChainCode, table: TableName, code: RowCode, row: Body[Row], note: str = ""
 ) -> Any:  # fmt: skip
     """只改给出的列。/ Change only the columns given."""
     found(_row(request, _of(request, chain), table, code))

@@ -24,7 +24,7 @@ def officer(db):
 
 
 def issued(by, **changed):
-    told = {"name": "看板", "scopes": ["read"], "days": 30, "chains": ["", "bags"], "by": by, "at": NOW}
+    told = {"name": "zq-board", "scopes": ["read"], "days": 30, "chains": ["", "bags"], "by": by, "at": NOW}
     return services.issue(**{**told, **changed})
 
 
@@ -88,13 +88,13 @@ def test_the_page_shows_a_new_token_once_and_only_to_its_owner(officer, client):
     assert client.get(address).status_code == 302
     client.force_login(Token.user.field.related_model.objects.get(username="zhang"))
     assert client.post(address, {"name": "", "days": "30"}).status_code == 422
-    shown = client.post(address, {"name": "看板", "scopes": ["read", "facts"], "days": "30"}).content.decode()
+    shown = client.post(address, {"name": "zq-board", "scopes": ["read", "facts"], "days": "30"}).content.decode()
     token = Token.objects.get()
     assert rules.MARK in shown and rules.MARK not in client.get(address).content.decode()
     open_account(username="li", password="long-enough-1", shown_name="别人", role="officer", starts_on=NOW.date(), by=SYSTEM, at=NOW)  # fmt: skip
     client.force_login(type(token.user).objects.get(username="li"))
     assert client.post(f"/access/tokens/{token.pk}/revoke/").status_code == 404
-    assert "看板" not in client.get(address).content.decode()
+    assert "zq-board" not in client.get(address).content.decode()
     client.force_login(token.user)
     assert client.post(f"/access/tokens/{token.pk}/revoke/").status_code == 302
     assert "已撤销" in client.get(address).content.decode()

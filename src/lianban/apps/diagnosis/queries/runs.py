@@ -108,3 +108,8 @@ def recommended_route(chain: Chain, product_code: str, actor: Actor) -> str:
 def product_names(run: Run) -> dict[str, dict[str, str]]:
     """Bilingual names of the products of a run; no statement."""
     return reading.names(run.result)
+
+
+def ranked(run: Run) -> list[dict[str, Any]]:
+    """Weak points of a run in the order of their ranks; no statement."""
+    return list(reading.ranked(run.result))
