@@ -254,6 +254,7 @@ def wrong_kinds() -> Iterator[Case]:
             f"old-cut-{part}.xls",
             lambda path, part=part: path.write_bytes(old[: int(len(old) * part)]) and None,
             "damaged",
+            "nul_byte",
             "reader_broke",
         )
 
@@ -280,7 +281,7 @@ def damaged() -> Iterator[Case]:
         path.write_bytes(data)
 
     every = frozenset(
-        {"damaged", "protected", "sheet_missing", "wrong_kind", "zip_bomb", "too_large", "part_too_large"}
+        {"damaged", "nul_byte", "protected", "sheet_missing", "wrong_kind", "zip_bomb", "too_large", "part_too_large"}
     )
     for seed in range(25):
         yield Case(f"flipped-{seed}.xlsx", lambda path, seed=seed: flipped(path, seed), cells=good, codes=every)
