@@ -32,7 +32,7 @@ def job_states(rows: list[ExportFile]) -> dict[int, str]:
     return dict(Job.objects.filter(pk__in=numbers).values_list("pk", "state"))
 
 
-def waiting(actor: Actor) -> int:
+def in_queue(actor: Actor) -> int:
     """How many files of this reader are still to be made; one statement."""
     asked = ExportFile.objects.filter(asked_by=actor.reference, made_at=None).values("job_number")
     return Job.objects.filter(pk__in=asked, state__in=("queued", "running")).count()

@@ -30,7 +30,7 @@ def ask(
     """要一份导出文件: what the reader may see now decides what goes in."""
     parties.require(by, "reports.export", chain.code)
     run = diagnosis.latest_run(chain, "nation", by) if kind in rules.REPORTS else None
-    waiting = queries.waiting(by)
+    waiting = queries.in_queue(by)
     refuse_if_any(rules.ask_refusals(kind=kind, graph=graph, has_run=run is not None, waiting=waiting))
     study = measures.desk(chain, by).portfolio if run and by.may("measures.see", chain.code) else None
     seen = rules.classes(kind, by.visible_classes(chain.code))
