@@ -219,17 +219,20 @@ def main(organisations: int, searches: int) -> dict[str, Any]:
     visitor, officer = Client(), Client()
     officer.force_login(user)
     of_kind, of_reader = defaultdict(list), defaultdict(list)
-    begun = time.process_time()
+    begun, works = time.process_time(), []
     for kind, text in typed(searches):
         for who, client in (("visitor", visitor), ("officer", officer)):
+            before = time.process_time()
             seconds = timed(client, text)
+            works.append(time.process_time() - before)
             of_kind[kind].append(seconds)
             of_reader[who].append(seconds)
     busy = time.process_time() - begun
     every = [s for ones in of_reader.values() for s in ones]
     request = {"p50": milliseconds(every, 0.5), "p95": milliseconds(every, 0.95), "p99": milliseconds(every, 0.99), "slowest": milliseconds(every, 1)}  # fmt: skip
     request |= {f"p95 of the {who}": milliseconds(ones, 0.95) for who, ones in of_reader.items()}
-    request["processor time a search, without the database server"] = round(busy / len(every) * 1000, 1)
+    request["processor time a search, mean"] = round(busy / len(every) * 1000, 1)
+    request["processor time a search, p95"] = milliseconds(works, 0.95)
     request["mean"] = round(statistics.mean(every) * 1000, 1)
     by_kind = {f"{kind}, p95": milliseconds(ones, 0.95) for kind, ones in of_kind.items()}
     return {

@@ -10,7 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from openpyxl import load_workbook
 
-from tests.secrecy import calls, roads, unions, upkeep
+from tests.secrecy import calls, finding, roads, unions, upkeep
 
 READERS = (
     "visitor",
@@ -93,7 +93,7 @@ def addresses(stage, *, every_class: bool) -> list[str]:
 
 def roads_of(stage) -> list[str]:
     """Both roads and the questions of teams, with every deed's page."""
-    return [path for scene in (calls, unions, roads, upkeep) for path in scene.addresses(stage)]
+    return [path for scene in (calls, unions, roads, upkeep, finding) for path in scene.addresses(stage)]
 
 
 def text_of(response) -> str:
@@ -166,6 +166,8 @@ def hidden_words_are_nowhere(stage, person: str) -> None:
         "demands.title (",
         "chain.name (office",
         "demand.title listed",
+        "OrganisationName.name",
+        "SavedView.name",
     )
     words = [word for where in searched for word in stage.hidden_from(person, where)]
     boxes = ["/search/?q=", "/chains/bags/products/?q=", "/chains/bags/organisations/?q=", "/chains/bags/demands/?q=",

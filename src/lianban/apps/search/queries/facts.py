@@ -17,7 +17,7 @@ from lianban.apps.search.queries.hit import Hit, fitting, joined, make, name_of
 from lianban.kit import fulltext
 from lianban.kit.text import Text
 
-READ_AT_MOST = 100  # rows of one kind at one stage; a search that finds more is told to say more
+READ_AT_MOST = 60  # rows of one kind at one stage; a search that finds more is told to say more
 Hits = dict[str, list[Hit]]
 Keys = dict[str, dict[int, set[int]]]  # rows by kind, each with the aliases it was found by
 
