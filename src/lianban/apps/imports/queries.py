@@ -1,0 +1,139 @@
+"""Reads of imports: those of a chain, their preview, what waits for a word of a person."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from lianban.apps.atlas import compute as atlas
+from lianban.apps.atlas import queries as chains
+from lianban.apps.atlas.models import Chain, Member
+from lianban.apps.imports import compute, rules
+from lianban.apps.imports.models import Import, Line, Naming, Piece, Remembered
+from lianban.apps.jobs.models import Job
+from lianban.apps.parties.models import Organisation, OrganisationName
+from lianban.apps.parties.rules import Actor
+
+
+def chains_to_fill(actor: Actor) -> list[Chain]:
+    """Chains into whose data this reader may bring files; one statement."""
+    return [one for one in chains.visible_chains(actor) if actor.may("imports.bring", one.code)]
+
+
+def imports(actor: Actor, chain: str = "") -> QuerySet[Import]:
+    """Imports of the chains one may fill, newest first; two statements."""
+    found = Import.objects.filter(chain__in=[one.pk for one in chains_to_fill(actor)]).select_related("chain")
+    return found.filter(chain__code=chain) if chain else found
+
+
+def one(actor: Actor, pk: int) -> Import | None:
+    """One import, or None where it is missing or hidden; two statements."""
+    return imports(actor).filter(pk=pk).first()
+
+
+def lines(made: Import, verdict: str = "", table: str = "", words: str = "") -> QuerySet[Line]:
+    """Lines of a preview; one statement."""
+    found = Line.objects.filter(of=made)
+    if verdict:
+        found = found.filter(verdict=verdict)
+    if table:
+        found = found.filter(table=table)
+    return found.filter(Q(code__icontains=words) | Q(after__name__icontains=words)) if words else found
+
+
+def told_line(line: Line) -> chains.ToldRow:
+    """A line as people read it: cells before and after; no statement."""
+    numbers = [column.name for column in atlas.TABLES[line.table] if column.type == "number"]
+    return chains.told_row(
+        line.table, line.code, chains.numbered(line.before, numbers), chains.numbered(line.after, numbers)
+    )
+
+
+def columns_of(made: Import) -> list[dict[str, Any]]:
+    """The columns of the file with a few cells of each and what they are taken for; no statement."""
+    header = made.read.get("header", {})
+    sheet = next((s for s in made.read.get("sheets", []) if s["name"] == made.read.get("sheet")), {"first": []})
+    below = [cells for number, cells in sheet["first"] if number >= header.get("first_row", 1)][:3]
+    found = []
+    for i, name in enumerate(header.get("names", [])):
+        taken = made.mapping.get("columns", {}).get(str(i), {})
+        found.append({"at": i, "name": name, "cells": [row[i] for row in below if i < len(row) and row[i]], **taken})
+    return found
+
+
+def remembered(chain: Chain, label: str) -> dict[str, Any]:
+    """How files from this origin were read last; one statement."""
+    found = Remembered.objects.filter(chain=chain, label=label).first()
+    return dict(found.mapping) if found else {}
+
+
+def labels(chain: Chain) -> list[str]:
+    """One statement."""
+    return list(Remembered.objects.filter(chain=chain).order_by("label").values_list("label", flat=True))
+
+
+def parties(chain: Chain, names: Mapping[str, str]) -> list[compute.Party]:
+    """Organisations a file may mean: those of the chain, and those of the registry with a name or code in it.
+
+    ``names`` maps names of the file to credit codes. Three statements and one for each 500 names.
+    """
+    former: dict[str, list[str]] = {}
+    for code, name in OrganisationName.objects.values_list("organisation__code", "name"):
+        former.setdefault(code, []).append(name)
+    found: dict[str, compute.Party] = {}
+
+    def know(code: str, name: str, name_en: str, credit: str, place: str) -> None:
+        others = (*former.get(code, ()), *([name_en] if name_en else []))
+        found.setdefault(code, compute.Party(code, name, credit, place, others))
+
+    columns = ("code", "name", "name_en", "credit_code", "place")
+    for row in Member.objects.filter(chain=chain).values_list(*columns):
+        know(*row)
+    listed = list(names.items())
+    for start in range(0, len(listed), 500):
+        part = listed[start : start + 500]
+        codes = [credit for _, credit in part if credit]
+        for row in Organisation.objects.filter(
+            Q(name__in=[name for name, _ in part]) | Q(credit_code__in=codes)
+        ).values_list(*columns):
+            know(*row)
+    return list(found.values())
+
+
+def answers(chain: Chain) -> dict[tuple[str, str, str], str]:
+    """What was said of names before; one statement."""
+    found = Naming.objects.filter(chain=chain).exclude(answer="")
+    return {(n.name, n.credit_code, n.place): n.answer for n in found}
+
+
+def open_names(chain: Chain) -> QuerySet[Naming]:
+    """Names of which a person has to say whom they mean; one statement."""
+    return Naming.objects.filter(chain=chain, answer="")
+
+
+def pieces(made: Import, kind: str) -> Iterator[bytes]:
+    """A stored file, piece by piece; one statement."""
+    for data in Piece.objects.filter(of=made, kind=kind).order_by("number").values_list("data", flat=True).iterator(4):
+        yield bytes(data)
+
+
+def counted(found: list[Any]) -> dict[str, int]:
+    return dict(Counter(one.verdict for one in found))
+
+
+def job(made: Import) -> Job | None:
+    """The background job that works on an import; one statement."""
+    return Job.objects.filter(pk=made.job).first() if made.job else None
+
+
+def state_now(made: Import) -> str:
+    """Where an import stands, also where its job came to no end; one statement."""
+    working = job(made)
+    return rules.state_now(made.state, working.state if working else "")
+
+
+def under_way(made: Import) -> bool:
+    """Whether a job for it waits or runs; one statement."""
+    working = job(made)
+    return working is not None and working.state in ("queued", "running")
