@@ -5,6 +5,7 @@ Files are made in a process of their own, so that the memory measured is that of
 
 import json
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
@@ -15,13 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from lianban.chain import intake
-from tests.corpora import spreadsheets, texts, workbooks
+from tests.corpora import names, spreadsheets, texts, workbooks
 from tests.corpora.cases import Case, judge
 
 
 def corpora() -> dict[str, list[Case]]:
     """Return the two corpora by name."""
     return {"spreadsheets": [*spreadsheets.cases(), *workbooks.cases()], "texts": list(texts.cases())}
+
+
+def names_folder() -> Path | None:
+    """Return the real list of companies, where it is beside the checkout."""
+    base = Path(os.environ.get("LIANBAN_DATA", Path(__file__).parents[3] / "shared" / "data")) / "chainkg"
+    return base if base.is_dir() else None
 
 
 def resident_mb() -> float:
@@ -36,6 +43,8 @@ def figures(words: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="lianban-corpora-") as folder:
         for name, cases in corpora().items():
             told[name] = _one(Path(folder), [c for c in cases if not words or any(w in c.name for w in words)], context)
+    if not words:
+        told["names"] = names.figures(*names.questions(names_folder()))
     told["child_peak_mb"] = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
     return told
 

@@ -13,6 +13,7 @@ from lianban.rulebook.text import Text
 LOOK_AT = 40  # rows in which a header may stand
 LONG = 30  # signs of a text that is no name of a column
 MOST_LEVELS = 4
+KNOWN = 0.75  # score of a known word; less: only its end is known
 MOST_LEFT_OUT = 100_000
 
 _TOTAL = re.compile(
@@ -84,7 +85,8 @@ def _others(line: Line) -> int:
 
 
 def _known(line: Line) -> set[int]:
-    return {i for i, text in _texts(line) if len(text) <= LONG and meant(text)}
+    """Return the columns whose text is a known word; 示例甲公司 ends with one and is none."""
+    return {i for i, text in _texts(line) if len(text) <= LONG and (found := meant(text)) and found[0].score >= KNOWN}
 
 
 def _score(line: Line, width: int) -> float:
