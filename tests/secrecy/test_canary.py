@@ -105,6 +105,9 @@ def text_of(response) -> str:
     if response.headers.get("Content-Type", "").endswith("wordprocessingml.document"):
         with zipfile.ZipFile(io.BytesIO(response.content)) as word:
             return headers + "\n".join(word.read(n).decode() for n in word.namelist() if n.endswith(".xml"))
+    if response.headers.get("Content-Type") == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(response.content)) as package:
+            return headers + "".join(package.read(name).decode() for name in package.namelist())
     return headers + response.content.decode()
 
 

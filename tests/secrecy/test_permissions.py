@@ -13,7 +13,7 @@ from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
-from tests.secrecy import boxes, calls, deliveries, finding, papers, reviews, roads, taking, unions, upkeep
+from tests.secrecy import boxes, calls, deliveries, finding, papers, programs, reviews, roads, taking, unions, upkeep
 
 ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
@@ -99,6 +99,7 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         *deliveries.rows(stage, today),
         *papers.rows(stage, today),
         *roads.rows(stage),
+        *programs.rows(stage),
         *taking.rows(stage),
         *upkeep.rows(stage, timezone.now()),
         *finding.rows(stage, timezone.now()),
@@ -122,6 +123,7 @@ def played(stage):
     stage.pks["review_user"] = {"expert": RoleGrant.objects.get(role="expert").user_id}
     boxes.play(stage, timezone.now())
     reviews.play(stage, timezone.now())
+    programs.play(stage, timezone.now())
     for scene in (roads.set_up, calls.play, unions.play):
         scene(stage, Chain.objects.get(code="bags"), timezone.now())
     return stage
