@@ -57,6 +57,13 @@ class Node:
     chosen: bool = False
     found: bool = False
     level_stated: bool = False
+    members: int = 0  # a segment drawn as one card stands for so many products
+    dim: bool = False  # the legend leaves its level out
+    change: str = ""  # added, removed or changed, where two states are compared
+
+
+MARKS = {"added": "+", "removed": "−", "changed": "±"}  # a sign, not only a colour
+TINTS = {"added": "#1c6b3a", "removed": "#a8321e", "changed": "#7a4a00"}
 
 
 @dataclass
@@ -74,7 +81,13 @@ class Card:
 
     @property
     def stroke(self) -> str:
+        if self.node.change:
+            return TINTS[self.node.change]
         return self.look.stroke if self.node.on_path or self.node.found else "#c9d1d9"
+
+    @property
+    def mark(self) -> str:
+        return MARKS.get(self.node.change, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,11 @@ class Edge:
     path: str
     on_path: bool
     title: str = ""
+    change: str = ""
+
+    @property
+    def tint(self) -> str:
+        return TINTS.get(self.change, "#c9d2da")
 
 
 @dataclass
@@ -147,8 +165,13 @@ def draw(
     titles: Sequence[str],
     unknown_letter: str,
     parent_letter: str,
+    way: frozenset[tuple[int, int]] | None = None,
+    changes: Mapping[tuple[int, int], str] | None = None,
 ) -> Drawing:
-    """Put shapes to places. ``headings`` names columns; ``titles`` is what a card says when it is read out."""
+    """Put shapes to places. ``headings`` names columns; ``titles`` is what a card says when it is read out.
+
+    With ``way`` only these edges stand out; ``changes`` says which edges came or went.
+    """
     step = pitch(layout.n_columns)
     full = max((n.loss for n in nodes if n.loss), default=0.0)
     cards = []
@@ -158,12 +181,17 @@ def draw(
         names = wrap(node.name)
         first = 22.0 if len(names) == 1 else 17.0
         lines = [(first + 14.5 * k, line) for k, line in enumerate(names)]
-        letter = parent_letter if node.parent_of else node.level or unknown_letter
-        look = LOOKS.get(node.level or "", UNKNOWN) if not node.parent_of else UNKNOWN
+        letter = "⊞" if node.members else parent_letter if node.parent_of else node.level or unknown_letter
+        look = LOOKS.get(node.level or "", UNKNOWN) if not (node.parent_of or node.members) else UNKNOWN
         bar = round(BAR_W * node.loss / full, 1) if node.loss and full else 0.0
         cards.append(Card(node, x, y, lines, letter, look, bar, titles[i]))
     shapes = [
-        Edge(_path(cards[a], cards[b]), nodes[a].on_path and nodes[b].on_path, f"{nodes[a].name} → {nodes[b].name}")
+        Edge(
+            _path(cards[a], cards[b]),
+            nodes[a].on_path and nodes[b].on_path if way is None else (a, b) in way,
+            f"{nodes[a].name} → {nodes[b].name}",
+            (changes or {}).get((a, b), ""),
+        )
         for a, b in edges
     ]
     shapes.sort(key=lambda edge: edge.on_path)  # what stands out is drawn last

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order
+from scipy.sparse.csgraph import shortest_path
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -139,12 +139,24 @@ def _monotone(values: Floats) -> Floats:
     return np.repeat(np.array(means), sizes) if means else np.zeros(0)
 
 
-def reach(n: int, source: Ints, target: Ints, node: int) -> tuple[Bools, Bools]:
-    """Everything upstream of a node and everything downstream of it, the node itself in both."""
-    forward = csr_array((np.ones(len(source), dtype=np.int8), (source, target)), shape=(n, n))
-    found = []
-    for graph in (forward.T.tocsr(), forward):
-        seen = np.zeros(n, dtype=bool)
-        seen[breadth_first_order(graph, node, directed=True, return_predecessors=False)] = True
-        found.append(seen)
-    return found[0], found[1]
+def steps(n: int, source: Ints, target: Ints, node: int) -> tuple[Floats, Floats]:
+    """How many steps each node is upstream of a node and downstream of it; inf where there is no way."""
+    forward = csr_array((np.ones(len(source)), (source, target)), shape=(n, n))
+    up, down = (
+        shortest_path(graph, directed=True, unweighted=True, indices=node) for graph in (forward.T.tocsr(), forward)
+    )
+    return up, down
+
+
+def between(n: int, source: Ints, target: Ints, start: int, end: int) -> tuple[list[int], Bools]:
+    """One shortest way from a node to another (empty where there is none), and all nodes of any way between them."""
+    _, down = steps(n, source, target, start)
+    up, _ = steps(n, source, target, end)
+    if not np.isfinite(down[end]):
+        return [], np.zeros(n, dtype=bool)
+    forward = csr_array((np.ones(len(source)), (source, target)), shape=(n, n))
+    way = [start]
+    while way[-1] != end:
+        after = forward.indices[forward.indptr[way[-1]] : forward.indptr[way[-1] + 1]]
+        way.append(int(min(after[up[after] == up[way[-1]] - 1])))
+    return way, np.isfinite(down) & np.isfinite(up)

@@ -1,5 +1,7 @@
 """Cards never overlap, stages stay in order, edges get short; whatever the graph."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -47,7 +49,7 @@ def test_a_lonely_card_stands_level_with_its_neighbour():
 
 
 @given(graphs(), st.integers(0, 29))
-def test_reach_is_what_plain_walking_finds(graph, start):
+def test_steps_and_ways_are_what_plain_walking_finds(graph, start):
     stage, source, target = graph
     node = start % len(stage)
 
@@ -62,9 +64,15 @@ def test_reach_is_what_plain_walking_finds(graph, start):
         return seen
 
     forward = list(zip(source.tolist(), target.tolist(), strict=True))
-    up, down = layout.reach(len(stage), source, target, node)
-    assert set(np.flatnonzero(down)) == walk(forward)
-    assert set(np.flatnonzero(up)) == walk([(b, a) for a, b in forward])
+    up, down = layout.steps(len(stage), source, target, node)
+    assert set(np.flatnonzero(np.isfinite(down))) == walk(forward)
+    assert set(np.flatnonzero(np.isfinite(up))) == walk([(b, a) for a, b in forward])
+    for end in range(len(stage)):
+        way, inside = layout.between(len(stage), source, target, node, end)
+        assert (end in walk(forward)) == bool(way)
+        assert all(pair in forward for pair in pairwise(way))
+        assert len(way) == (down[end] + 1 if way else 0)
+        assert set(way) <= set(np.flatnonzero(inside))
 
 
 def test_no_node_and_no_edge_are_fine():

@@ -93,13 +93,53 @@
     const across = Math.max(1, Math.floor(room.w / size));
     nodes.forEach((node, k) => {
       const look = looks[node[1]] || ["#ffffff", "#97a3ae"];
+      pen.globalAlpha = node[3] === 0 ? 0.15 : 1;
       pen.fillStyle = look[0];
       pen.strokeStyle = look[1];
       pen.beginPath();
       pen.rect(box.x + 8 + (k % across) * size, box.y + 28 + Math.floor(k / across) * size, size * 0.72, size * 0.72);
       pen.fill();
       pen.stroke();
+      if (node[3] === 2) { mark(pen, box, k, across, size); }
     });
+    pen.globalAlpha = 1;
+  }
+  // What is on the path or was found has a frame.
+  function mark(pen, box, k, across, size) {
+    pen.strokeStyle = "#b8570a";
+    pen.lineWidth = 2;
+    pen.strokeRect(box.x + 8 + (k % across) * size - 1.5, box.y + 28 + Math.floor(k / across) * size - 1.5, size * 0.72 + 3, size * 0.72 + 3);
+    pen.lineWidth = 1;
+  }
+  // Arrow keys go to the nearest product in that direction; Enter and Tab do what they always do.
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  document.addEventListener("keydown", (event) => {
+    const way = ARROWS[event.key];
+    const here = document.activeElement;
+    const drawing = here && here.closest("svg.map, svg.tiles, svg.basemap");
+    if (!way || !drawing || event.altKey || event.ctrlKey || event.metaKey) { return; }
+    const next = nearest(here, drawing, way);
+    if (!next) { return; }
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+  function middle(link) {
+    const r = link.querySelector(".ring").getBoundingClientRect();
+    return [r.left + r.width / 2, r.top + r.height / 2];
+  }
+  function nearest(here, drawing, [x, y]) {
+    const from = middle(here);
+    let best = null;
+    let least = Infinity;
+    for (const link of drawing.querySelectorAll("a")) {
+      const at = middle(link);
+      const along = (at[0] - from[0]) * x + (at[1] - from[1]) * y;
+      const aside = Math.abs((at[0] - from[0]) * y) + Math.abs((at[1] - from[1]) * x);
+      const far = along + 2 * aside;
+      if (link !== here && along > 4 && far < least) { best = link; least = far; }
+    }
+    return best;
   }
   window.addEventListener("resize", drawGroups);
   const box = document.querySelector(".mapbox");

@@ -3,27 +3,28 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.journal import services as journal
 from lianban.apps.maps import queries
 from lianban.apps.maps.drawing import Node
+from lianban.apps.maps.rules import DEEPEST, Asked
 from lianban.kit import exports
-from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES, highest
+from lianban.kit.confidentiality import highest
 from lianban.kit.exports import Column
-from lianban.kit.text import Text, say
+from lianban.kit.text import Text
 
 ROWS_A_PAGE = 500
 
 
-def _map(request: HttpRequest, code: str) -> queries.Map:
+def _map(request: HttpRequest, code: str, *, whole: bool = False) -> queries.Map:
     actor = request.actor  # type: ignore[attr-defined]
     chain = atlas.chain(actor, code)
     if chain is None:
         raise Http404
-    asked = {name: request.GET.get(name, "")[:200] for name in ("node", "group")}
-    return queries.map_of(actor, chain, **asked, words=request.GET.get("q", "")[:100])
+    return queries.map_of(actor, chain, Asked.read(request.GET), whole=whole)
 
 
 def show(request: HttpRequest, chain: str) -> HttpResponse:
@@ -35,38 +36,38 @@ def show(request: HttpRequest, chain: str) -> HttpResponse:
             request, name, _columns(), found.rows, _class(found), actor,
             subject=f"chain:{found.chain.code}", record=journal.record, about=found.chain,
         )  # fmt: skip
-    context = {"map": found, "chain": found.chain, "panel": queries.panel(actor, found)}
+    context = {"map": found, "chain": found.chain, "panel": queries.panel(actor, found), "depths": _depths()}
+    context["asked_up"], context["asked_down"] = (_depth(n) for n in (found.asked.up, found.asked.down))
+    context["comparable"] = bool(queries.sides(actor, found.chain))
     context["page"] = Paginator(found.rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context["rule_set"] = atlas.rule_set(found.chain.code)
     fragment = request.htmx and request.htmx.target == "map-view"  # type: ignore[attr-defined]
-    return render(request, "maps/_view.html" if fragment else "maps/map.html", context)
+    return render(request, "maps/_fragment.html" if fragment else "maps/map.html", context)
 
 
 def download(request: HttpRequest, chain: str) -> HttpResponse:
-    """The drawing as it stands, with its class, for which role, and when."""
-    found = _map(request, chain)
-    if found.picture is None:
-        raise Http404
-    actor = request.actor  # type: ignore[attr-defined]
-    now, of_class = timezone.now(), _class(found)
-    context = {
-        "map": found,
-        "chain": found.chain,
-        "alone": True,
-        "now": now,
-        "of_class": say(CONFIDENTIALITY_NAMES[of_class], request.LANGUAGE_CODE),
-        "total_height": found.picture.height + 44,
-    }
-    journal.record(
-        "exported",
-        subject=f"chain:{found.chain.code}",
-        by=actor,
-        at=now,
-        facts={"list": "图谱", "format": "svg", "rows": len(found.nodes), "class": of_class},
-    )
-    response = render(request, "maps/_map.svg", context, content_type="image/svg+xml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="map-{found.chain.code}.svg"'
-    return response
+    """The drawing as it stands, as SVG, PNG or PDF, with its class, for which role, and when."""
+    found = _map(request, chain, whole=True)
+    context = {"map": found, "drawing": found.picture, "chain": found.chain, "alone": True}
+    svg = render_to_string("maps/_map.svg", context, request).encode()
+    name = Text(f"{found.chain.name} 图谱", f"{found.chain.name_en or found.chain.name} map")
+    return exports.picture(
+        request, name, svg, _class(found), request.actor,  # type: ignore[attr-defined]
+        subject=f"chain:{found.chain.code}", record=journal.record, filters=_told(request), about=found.chain,
+    )  # fmt: skip
+
+
+def _depths() -> list[tuple[str, str]]:
+    steps = [(str(n), _("%(n)s 级") % {"n": n}) for n in range(DEEPEST + 1)]
+    return [("", _("全部")), *steps]
+
+
+def _depth(steps: int | None) -> str:
+    return "" if steps is None else str(steps)
+
+
+def _told(request: HttpRequest) -> dict[str, str]:
+    return {name: str(value)[:200] for name, value in request.GET.items() if name != "format" and value}
 
 
 def _class(found: queries.Map) -> str:
