@@ -75,7 +75,9 @@ def run(seconds: float, seed: int) -> dict[str, Any]:
                 (Path(tempfile.gettempdir()) / f"lianban-fuzz-{told['crash']}").write_bytes(path.read_bytes())
             spent = time.process_time() - begun
             slowest = max(slowest, spent)
-            told["hang"] += spent > 1
+            if spent > 1:
+                told["hang"] += 1
+                (Path(tempfile.gettempdir()) / f"lianban-fuzz-slow-{told['hang']}").write_bytes(path.read_bytes())
     return {
         "executions": told.total() - told["hang"],
         "crashes": told["crash"],

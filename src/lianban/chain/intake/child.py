@@ -4,6 +4,7 @@ Run as ``python -I -m lianban.chain.intake.child``; the file, the folder and the
 A hostile file can at worst end this process; whoever started it then says that the file cannot be read.
 """
 
+import errno
 import json
 import sys
 import zipfile
@@ -13,7 +14,7 @@ from typing import Any
 
 from lianban.chain.intake import kinds
 from lianban.chain.intake.model import CannotRead, Limits
-from lianban.chain.intake.sheets import Out
+from lianban.chain.intake.sheets import Out, too_large
 from lianban.rulebook.text import Text
 
 # What the zip module raises on damaged files, besides its own error.
@@ -42,6 +43,10 @@ def read(path: Path, out: Out, name: str) -> str:
         return _read(path, out, name)
     except MemoryError:
         raise memory(out.limits) from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise too_large() from None
+        raise CannotRead("damaged", Text("文件不完整或已损坏", "the file is incomplete or damaged")) from None
     except DAMAGE:
         raise CannotRead("damaged", Text("文件不完整或已损坏", "the file is incomplete or damaged")) from None
 

@@ -1,6 +1,7 @@
 """Text tables (文本表格), in the limited child process: CSV, Tab and their kin, streamed row by row."""
 
 import csv
+import io
 import re
 import sys
 from collections import Counter
@@ -34,7 +35,7 @@ def read(path: Path, out: Out, name: str) -> None:
     sheet = out.sheet(name)
     limits = out.limits
     csv.field_size_limit(min(limits.signs, sys.maxsize))
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as file:
         if _SEP.match(head.split("\n", 1)[0].strip()):
             file.readline()
         reader = csv.reader(file, delimiter=delimiter, strict=True)
@@ -46,7 +47,7 @@ def read(path: Path, out: Out, name: str) -> None:
                     raise nul_byte(number)
                 sheet.row(number, [cell if cell.strip() else None for cell in cells])
                 if not number % 5_000:
-                    out.progress(min(file.buffer.tell() / size, 1.0))
+                    out.progress(min(raw.tell() / size, 1.0))
         except csv.Error as error:
             raise _refused(error, number + 1, limits) from None
 

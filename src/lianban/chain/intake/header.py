@@ -284,7 +284,7 @@ def _left_out(
     return "again" if same >= 2 and same * 5 >= 4 * len(filled) else ""
 
 
-def _first_rows(filled: list[tuple[int, Cell]], units: dict[int, str]) -> str:
+def _first_rows(filled: Sequence[tuple[int, Cell]], units: dict[int, str]) -> str:
     """Tell rows of column numbers and rows of units, which stand right below some headers."""
     texts = [str(int(c)) if isinstance(c, float) and c.is_integer() else str(c).strip() for _, c in filled]
     if len(texts) >= 3 and all(_COLUMN_NUMBER.match(text) for text in texts):

@@ -85,11 +85,7 @@ class SheetOut:
             )
         self.out.written += self.writer.write([number, [packed(cell) for cell in cells[:n]]])
         if self.out.written > 2 * limits.unpacked_bytes:
-            raise CannotRead(
-                "too_large",
-                Text("展开后过大，可能是压缩炸弹", "it is too large when unpacked and may be a zip bomb"),
-                Text("分成几个文件", "Split it into several files"),
-            )
+            raise too_large()
 
     def merge(self, one: Range) -> None:
         if len(self.merged) >= MOST_MERGED:
@@ -122,6 +118,15 @@ def too_far(column: int, row: int, limits: Limits) -> CannotRead:
             f"cell {cell} lies beyond what is read ({limits.columns:,} columns, {limits.rows:,} rows)",
         ),
         Text("删去数据右边和下边的内容后保存", "Delete what stands beyond the data and save"),
+    )
+
+
+def too_large() -> CannotRead:
+    """Say that a file grows too large when it is unpacked."""
+    return CannotRead(
+        "too_large",
+        Text("展开后过大，可能是压缩炸弹", "it is too large when unpacked and may be a zip bomb"),
+        Text("分成几个文件", "Split it into several files"),
     )
 
 
