@@ -86,3 +86,22 @@ def test_templates_hold_no_bare_chinese():
         ]
 
     assert not bare, "\n".join(bare)
+
+
+def test_a_chinese_sentence_has_one_english_for_all_apps():
+    """Catalogues are read into one: where apps mean different things by one word, each gives its own a context (its name)."""
+    said: dict[tuple, dict[str, set[str]]] = {}
+    for place in PLACES:
+        source = place / "locale" / "en" / "LC_MESSAGES" / "django.po"
+        if not source.exists():
+            continue
+        with source.open("rb") as file:
+            told = [m for m in read_po(file) if m.id and m.string]
+        for m in told:
+            plural = not isinstance(m.id, str)
+            key = (m.context, m.id[0] if plural else m.id, plural)
+            said.setdefault(key, {}).setdefault(" | ".join(m.string) if plural else m.string, set()).add(place.name)
+
+    differing = [f"{key[1]}: {apps}" for key, apps in sorted(said.items(), key=str) if len(apps) > 1]
+
+    assert not differing, "\n".join(differing)

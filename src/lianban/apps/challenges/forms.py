@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianban.apps.challenges import rules
 from lianban.apps.challenges.models import Answer
@@ -81,7 +82,7 @@ class ProposalForm(forms.Form):
         self.fields |= {
             "title": _line(_("题目"), most=300),
             "title_en": _line(_("题目（英文）"), required=False, most=300),
-            "klass": _choice(_("类别"), rules.words.CLASSES),
+            "klass": _choice(pgettext_lazy("challenges", "类别"), rules.words.CLASSES),
             "mode": _choice(_("发榜方式"), rules.words.MODES),
             "scale": _choice(_("规模"), rules.words.SCALES, _("决定财政资金用哪个上限。")),
             "poster": _organisation(_("发榜单位"), _("有需求并出资的一方；政府发榜填组织单位。")),
@@ -127,7 +128,7 @@ class IndicatorForm(forms.Form):
     comparison = forms.ChoiceField(label=_("比较"))
     threshold = forms.DecimalField(label=_("阈值"), required=False, max_digits=20, decimal_places=6,
                                    widget=forms.NumberInput(attrs={"step": "any"}))  # fmt: skip
-    unit = _line(_("单位"), required=False, most=40)
+    unit = _line(pgettext_lazy("challenges", "单位"), required=False, most=40)
     present = _line(_("现在达到"), required=False, most=100)
     test_method = _line(_("检测方法"), required=False, most=300)
     test_body = _line(_("检测机构"), required=False)
@@ -213,13 +214,13 @@ FIELDS: dict[str, Callable[[], Any]] = {
     "decision": lambda: _choice(_("决定"), rules.words.DECISIONS),
     "new_text": lambda: _text(_("改写后的条件"), _("只在改写时填写；改写后重新核查。"), required=False),
     "text": lambda: _text(_("内容")),
-    "upheld": lambda: _choice(_("结论"), {"no": Text("不成立", "not upheld"), "yes": Text("成立", "upheld")}),
+    "upheld": lambda: _choice(pgettext_lazy("challenges", "结论"), {"no": Text("不成立", "not upheld"), "yes": Text("成立", "upheld")}),
     "answer": lambda: _text(_("答复")),
     "signed": lambda: _line(_("署名单位"), _("以单位名义署名；个人署名的纸质件由受理单位保存。")),
     "contract_registration": lambda: _line(_("技术合同认定登记号"), required=False, most=100),
     "money_proof": lambda: _line(_("榜金到位证明"), _("银行回单等凭证的名称和编号。"), required=False, most=400),
     "money_proof_fen": lambda: _wan(_("到位金额（万元）")),
-    "met": lambda: _choice(_("阶段结论"), {"yes": Text("通过", "passed"), "no": Text("未通过，淘汰", "not passed: out")}),
+    "met": lambda: _choice(pgettext_lazy("challenges", "阶段结论"), {"yes": Text("通过", "passed"), "no": Text("未通过，淘汰", "not passed: out")}),
     "evidence": lambda: _line(_("依据"), _("检测报告、评审意见的名称和编号。"), required=False, most=400),
     "cost_fen": lambda: _wan(_("已核实成本（万元）"), _("淘汰时据此计算补偿。")),
     "background": lambda: _text(_("需求背景"), required=False),

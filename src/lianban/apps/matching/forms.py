@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianban.apps.matching.rules import LEVELS, OBJECTIVES, read_share
 from lianban.kit.money import WAN_FEN
@@ -41,7 +42,7 @@ def _wan(label: Any, help_text: Any = "") -> Any:
 class QuestionForm(forms.Form):
     """Needs and rules of a team."""
 
-    title = forms.CharField(label=_("题目"), max_length=200)
+    title = forms.CharField(label=pgettext_lazy("matching", "题目"), max_length=200)
     capabilities = _lines(
         _("需要的能力"),
         _("每行一项：编码 | 名称 | 至少几级（1 实验室、2 中试、3 小批量、4 稳定量产）| 几家 | 权重"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianban.apps.measures.rules import FEN_IN_WAN, OBJECTIVES
 from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
@@ -32,7 +33,9 @@ class CostForm(forms.Form):
     """What an action costs, and on what that stands."""
 
     cost = _money(_("成本（万元）"), _("实施这条措施的全部费用，一次性合计；只填有依据的数。"))
-    source = forms.CharField(label=_("依据"), max_length=400, help_text=_("文件名与编号、报价单、估算人。"))
+    source = forms.CharField(
+        label=pgettext_lazy("measures", "依据"), max_length=400, help_text=_("文件名与编号、报价单、估算人。")
+    )
     observed_on = forms.DateField(
         label=_("依据日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianban.apps.parties.models import Organisation
 from lianban.apps.projects import rules
@@ -97,7 +98,7 @@ FIELDS: dict[str, Callable[[], Any]] = {
     "used_on": lambda: _day(_("使用日期")),
     "quantity": lambda: _number(_("数量")),
     "quantity_if": lambda: _number(_("数量"), required=False),
-    "unit": lambda: _line(_("单位"), required=False, most=40),
+    "unit": lambda: _line(pgettext_lazy("projects", "单位"), required=False, most=40),
     "buyer": lambda: _organisation(_("采购方")),
     "price_rule": lambda: _line(_("价格规则"), _("照协议写，如“不高于同规格进口到岸价”。")),
     "price_max": lambda: _yuan(_("单价上限（元）"), required=False),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lianban.apps.parties.forms import OrganisationField
@@ -150,7 +150,7 @@ STATE_NAMES: dict[str, Text] = {code: rules.STATES.states[code] for code in ("co
 
 
 class PreviewForm(forms.Form):
-    state = forms.ChoiceField(label=_("阶段"), required=False)
+    state = forms.ChoiceField(label=pgettext_lazy("review", "阶段"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianban.apps.atlas.models import Demand, Product
 from lianban.apps.consortia import rules
@@ -107,7 +108,7 @@ class StartForm(DeedForm):
 
 class ContributionForm(DeedForm):
     kind = forms.ChoiceField(label=_("投入类型"))
-    what = text(_("内容"), 300, _("例如：2027 年首期出资；层析系统一套。"))
+    what = text(pgettext_lazy("consortia", "内容"), 300, _("例如：2027 年首期出资；层析系统一套。"))
     amount_fen = YuanField(label=_("金额或作价（元）"))
     due_on = day(_("到位期限"))
 
