@@ -193,15 +193,16 @@ def _demands(r: Report) -> list[Block]:
         return [*blocks, Words(r.say("数据中没有企业需求。", "The data hold no need of a firm."))]
     rows.sort(key=lambda row: (row["observed_on"], row["code"]), reverse=True)
     blocks.append(Words(r.say(f"登记在册的企业需求 {len(rows)} 项，最近的 {min(len(rows), DEMANDS)} 项如下。", f"{len(rows)} needs of firms are on record; the newest {min(len(rows), DEMANDS)} are these.")))  # fmt: skip
-    head = [r.say("需求", "Need"), r.say("产品", "Product"), r.say("提出日期", "Raised on")]
-    cells = [(row["title"], products.get(row.get("product", ""), r.say("未归类", "unplaced")), str(row["observed_on"])) for row in rows[:DEMANDS]]  # fmt: skip
-    widths: tuple[float, ...] = (6.0, 3.5, 2.2)
-    if r.names_firms:
-        head.insert(1, r.say("提出企业", "Raised by"))
-        cells = [
-            (c[0], names.get(row["raised_by"], row["raised_by"]), *c[1:]) for c, row in zip(cells, rows, strict=False)
-        ]  # type: ignore[misc]
-        widths = (5.0, 4.0, 3.0, 2.2)
+    columns = [
+        (r.say("需求", "Need"), 5.0, lambda row: row["title"]),
+        (r.say("提出企业", "Raised by"), 4.0, lambda row: names.get(row["raised_by"], row["raised_by"])),
+        (r.say("产品", "Product"), 3.0, lambda row: products.get(row.get("product", ""), r.say("未归类", "unplaced"))),
+        (r.say("提出日期", "Raised on"), 2.2, lambda row: str(row["observed_on"])),
+    ]
+    if not r.names_firms:
+        del columns[1]
+    head, widths = [name for name, _, _ in columns], [width for _, width, _ in columns]
+    cells = [[cell(row) for _, _, cell in columns] for row in rows[:DEMANDS]]
     return [*blocks, Grid(r.say("企业需求", "Needs of firms"), head, cells, widths)]
 
 

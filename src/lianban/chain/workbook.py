@@ -79,7 +79,13 @@ def _cells(values: pd.Series, column: Column) -> list[Any]:
 def _writer(column: Column) -> Callable[[Any], Any]:
     if column.type == "string":
         return column.word if column.enum else guard_typed
-    return {"date": pd.Timestamp.date, "number": _number, "integer": int, "boolean": _yes_or_no}[column.type]
+    writers: dict[str, Callable[[Any], Any]] = {
+        "date": pd.Timestamp.date,
+        "number": _number,
+        "integer": int,
+        "boolean": _yes_or_no,
+    }
+    return writers[column.type]
 
 
 def _yes_or_no(value: Any) -> str:

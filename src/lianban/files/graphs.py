@@ -59,7 +59,9 @@ def tidy(graph: Graph, language: str = "zh") -> Tidy:
 
 
 def _tidy_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Plain]], dict[str, str]]:
-    made = [{_safe_name(str(k)): v for k, one in row.items() if (v := plain(one)) not in (None, "")} for row in rows]
+    made: list[dict[str, Plain]] = [
+        {_safe_name(str(k)): v for k, one in row.items() if (v := plain(one)) not in (None, "")} for row in rows
+    ]
     columns: dict[str, list[Plain]] = {}
     for row in made:
         for name, value in row.items():

@@ -116,5 +116,6 @@ def _drawn(svg: bytes, kind: str, **options: Any) -> bytes:
         (Path(place) / "picture.svg").write_bytes(svg)
         page = Path(place) / "page.typ"
         page.write_text('#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")\n', encoding="utf-8")
-        made = typst.compile(page, root=place, format=kind, **options)
+        compiled: Any = typst.compile
+        made = compiled(page, root=place, format=kind, **options)
     return bytes(made[0] if isinstance(made, list) else made)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from lianban.files import pictures
 from lianban.files.papers import Paper
@@ -35,11 +36,12 @@ def pdf(paper: Paper) -> bytes:
         "kai": [*latin, *pictures.known(KAI), *either],
         "title": [*latin, *pictures.known(TITLES), *either],
     }
-    options = {
+    compiled: Any = typst.compile
+    options: dict[str, Any] = {
         "root": TEMPLATE.parent, "format": "pdf", "timestamp": int(paper.facts.made_at.timestamp()),
         "sys_inputs": {"paper": told, "faces": json.dumps(faces, ensure_ascii=False)},
     }  # fmt: skip
     try:
-        return bytes(typst.compile(TEMPLATE, pdf_standards=["a-2a"], **options))  # for archives
+        return bytes(compiled(TEMPLATE, pdf_standards=["a-2a"], **options))  # for archives
     except typst.TypstError:  # a rare character that no face here can show: the archive standard forbids such a page
-        return bytes(typst.compile(TEMPLATE, **options))
+        return bytes(compiled(TEMPLATE, **options))

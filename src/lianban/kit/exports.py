@@ -211,6 +211,6 @@ def _xlsx(head: Sequence[tuple[str, str]], titles: Sequence[str], body: Iterator
         sheet.row([])
         sheet.row(titles, "head")
         for lines in (first, body):
-            for cells in lines:
-                sheet.row(cells)
+            for row in lines:
+                sheet.row(row)
     return out.getvalue()

@@ -43,7 +43,7 @@ def chain_graph(chain: "Chain", of: str = "all") -> Graph:
         for table in wanted[0]
         for row in records(chain, table)
     }
-    edges = []
+    edges: list[tuple[str, str, Mapping[str, Any]]] = []
     for table in wanted[1]:
         begins, ends = EDGES[table]
         for row in records(chain, table):
@@ -72,8 +72,14 @@ def records(chain: "Chain", table: str) -> list[dict[str, Any]]:
 
 
 def _plain(values: pd.Series, kind: str) -> list[Any]:
-    cast: Callable[[Any], Any] = {"string": str, "number": float, "integer": int, "boolean": bool, "date": _day}[kind]
-    return [None if gone else cast(v) for v, gone in zip(values, values.isna().to_numpy(), strict=True)]
+    casts: dict[str, Callable[[Any], Any]] = {
+        "string": str,
+        "number": float,
+        "integer": int,
+        "boolean": bool,
+        "date": _day,
+    }
+    return [None if gone else casts[kind](v) for v, gone in zip(values, values.isna().to_numpy(), strict=True)]
 
 
 def _day(value: Any) -> date:
@@ -126,7 +132,9 @@ def to_networkx(chain: "Chain", of: str = "all") -> Any:
 def to_igraph(chain: "Chain", of: str = "all", *, graph_class: Any = None) -> Any:
     """Return an ``igraph.Graph``; ``graph_class`` where it is not to be imported (its licence is the GPL)."""
     if graph_class is None:
-        from igraph import Graph as graph_class
+        import igraph
+
+        graph_class = igraph.Graph
     graph = chain_graph(chain, of)
     place = {name: i for i, (name, _) in enumerate(graph.nodes)}
     columns: list[dict[str, list[Any]]] = []

@@ -52,8 +52,10 @@ def from_pymrio(
     sectors = list(dict.fromkeys(flows.index.get_level_values(1)))
     codes = codes_for([str(sector) for sector in sectors])
     fact = {"source": "io", "observed_on": str(data_date), "confidence": "medium"}
-    at_home = flows[home].T.groupby(level=0).sum().T.reindex(columns=sectors)  # (region, sector) × home sector
-    last = uses[home].sum(axis=1)
+    within: Any = flows[home]
+    at_home = within.T.groupby(level=0).sum().T.reindex(columns=sectors)  # (region, sector) × home sector
+    used: Any = uses[home]
+    last = used.sum(axis=1)
     supply = at_home.sum(axis=1) + last
     total = supply.groupby(level=1).sum().reindex(sectors)
     final_use = last.clip(lower=0).groupby(level=1).sum().reindex(sectors)
@@ -105,7 +107,8 @@ def _origins(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Where the home region's supply of each sector comes from: one row for each origin."""
     found: dict[tuple[str, str], float] = {}
-    for (region, sector), amount in supply.items():
+    items: Any = supply.items()
+    for (region, sector), amount in items:
         if total[sector] > 0 and amount > 0:
             origin = places.get(str(region)) or (str(region) if _is_place(str(region)) else ABROAD)
             found[str(sector), origin] = found.get((str(sector), origin), 0.0) + amount / total[sector]
