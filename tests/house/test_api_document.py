@@ -82,8 +82,8 @@ def try_all(secret, examples):
 
 @pytest.mark.slow
 def test_a_few_strange_requests_to_every_operation_find_no_surprise(secret):
-    wrong, sent = try_all(secret, examples=3)
-    assert wrong == [] and sent > 60
+    wrong, sent = try_all(secret, examples=2)
+    assert wrong == [] and sent > 40
 
 
 @pytest.mark.evidence

@@ -25,14 +25,14 @@ def issue(*, name: str, scopes: Collection[str], days: int, by: Actor, at: datet
     ``chains`` are the codes that may be chosen: those its person sees.
     """
     refuse_if_any(_signed_in(by))
-    get_user_model().objects.select_for_update(no_key=True).get(pk=by.user_id)
+    user = get_user_model().objects.select_for_update(no_key=True).get(pk=by.user_id or 0)
     refuse_if_any(
         rules.token_refusals(name, scopes, days, most_days=queries.value("token_days_most"), chain=chain, chains=chains,
                              standing=queries.standing(by, at).count())
     )  # fmt: skip
     secret = rules.MARK + secrets.token_urlsafe(32)
     token = Token.objects.create(
-        user_id=by.user_id, name=name.strip(), fingerprint=rules.fingerprint(secret), ending=secret[-4:], chain=chain,
+        user=user, name=name.strip(), fingerprint=rules.fingerprint(secret), ending=secret[-4:], chain=chain,
         scopes=rules.scopes_of(scopes), made_at=at, expires_at=at + timedelta(days=days),
     )  # fmt: skip
     facts = {"scopes": token.scopes, "chain": chain, "until": token.expires_at}

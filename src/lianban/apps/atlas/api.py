@@ -1,6 +1,7 @@
 """Chains and their tables for programs: read with filters, changed row by row or many at once, undone."""
 
 import tempfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path as File
 from typing import Annotated, Any, Literal
@@ -267,7 +268,12 @@ def make_change(request: HttpRequest, response: HttpResponse, chain: ChainCode, 
         for code, cells in told.items():
             _fit(table, code, cells)
     made = services.change(
-        chain=row, tables=asked.tables, kind="edit", note=asked.note, expected=asked.expected or None, **_by(request)
+        chain=row,
+        tables=_plain(asked.tables),
+        kind="edit",
+        note=asked.note,
+        expected=_plain(asked.expected) or None,
+        **_by(request),
     )
     return api.receipt(response, f"/api/v1/chains/{row.code}/changes/{made.stamp_after}")
 
@@ -279,6 +285,10 @@ def undo(request: HttpRequest, response: HttpResponse, chain: ChainCode, number:
     made = found(queries.change(request.actor, row, number))  # type: ignore[attr-defined]
     done = services.undo(change_id=made.pk, **_by(request))
     return api.receipt(response, f"/api/v1/chains/{row.code}/changes/{done.stamp_after}")
+
+
+def _plain(tables: Mapping[TableName, Any]) -> dict[str, Any]:
+    return {str(table): rows for table, rows in tables.items()}
 
 
 def _of(request: HttpRequest, code: str) -> Chain:
