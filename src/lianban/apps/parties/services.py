@@ -173,8 +173,10 @@ def add_name(*, organisation: int, kind: str, name: str, source: str, by: Actor,
 def drop_name(*, name_id: int, by: Actor, at: datetime) -> None:
     """Take back another name that was noted by mistake; the journal keeps that it stood there."""
     require(by, "parties.keep_names")
-    kept = OrganisationName.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=name_id)
-    organisation, facts = kept.organisation, {"organisation": kept.organisation.code, "kind": kept.kind}
+    owner = OrganisationName.objects.get(pk=name_id).organisation_id
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=owner)  # names are locked by their owner
+    kept = OrganisationName.objects.get(pk=name_id)
+    facts = {"organisation": organisation.code, "kind": kept.kind}
     reference = kept.reference
     kept.delete()
     journal.record("parties.name_dropped", subject=reference, by=by, at=at, facts=facts)

@@ -153,4 +153,4 @@ def test_in_english(bags, client):
     client.cookies["lianban_language"] = "en"
     Chain.objects.update(stamp=bags.stamp + 1)
     text = client.get(f"/v/{view.code}/", follow=True).content.decode()
-    assert "The data changed once since then" in text and "保存" not in text.split("<main")[1].split("</aside>")[0]
+    assert "The data changed 1 time since then" in text and "保存" not in text.split("<main")[1].split("</aside>")[0]
