@@ -270,18 +270,28 @@ def _left_out(
         return "note"
     if len(filled) == 1 and len([name for name in names if name]) > 2 and isinstance(filled[0][1], str):
         span = wide.get(line.number)
-        if span or len(first) > LONG or re.match(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?", first):
+        if (
+            span
+            or len(first) > LONG
+            or re.match(r"[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]", first)
+        ):
             return "note" if len(first) > LONG else "group"
     if n_data == 0 and (why := _first_rows(filled, units)):
         return why
     if n_data < 3 and _EXAMPLE.match(tight):
         return "example"
-    same = sum(
-        1
-        for i, cell in filled
-        if i < len(names) and names[i] and plain(cell) in (plain(names[i]), plain(names[i].split("/")[-1]))
-    )
-    return "again" if same >= 2 and same * 5 >= 4 * len(filled) else ""
+    return "again" if _again(filled, names) else ""
+
+
+def _again(filled: Sequence[tuple[int, Cell]], names: tuple[str, ...]) -> bool:
+    """Tell the header repeated, as on printed pages; a look at the first cells is enough for most rows."""
+    hits = 0
+    for n, (i, cell) in enumerate(filled, start=1):
+        name = names[i] if i < len(names) else ""
+        hits += isinstance(cell, str) and bool(name) and cell.strip() in (name, name.rpartition("/")[2])
+        if n - hits > len(filled) / 5:
+            return False
+    return hits >= 2
 
 
 def _first_rows(filled: Sequence[tuple[int, Cell]], units: dict[int, str]) -> str:
