@@ -24,7 +24,7 @@ def keep(*, name: str, address: str, layout: dict[str, Any] | None, shared: bool
     allowed = by.visible_classes(code)
     refuse_if_any(rules.refusals(page=page, layout=layout, confidentiality=confidentiality, allowed=allowed))
     view = SavedView.objects.create(
-        code=rules.new_code(), owner_id=by.user_id, name=name, address=address, layout=layout or {}, chain=chain,
+        code=rules.new_code(), owner_id=by.user_id or 0, name=name, address=address, layout=layout or {}, chain=chain,
         stamp=chain.stamp if chain else None, run=queries.newest_run(by, chain) if chain else None,
         shared=shared, confidentiality=confidentiality, kept_at=at,
     )  # fmt: skip

@@ -80,7 +80,9 @@ def _columns(heading: list[str]) -> dict[str, int] | None:
 def _entries(file: str, rows: list[list[str]], columns: dict[str, int]) -> list[Entry]:
     if len(rows) > MOST:
         raise _error(f"{file} 有 {len(rows)} 行，最多 {MOST} 行", f"{file} has {len(rows)} rows, at most {MOST}")
-    entries, seen, wrong = [], {}, []
+    entries: list[Entry] = []
+    seen: dict[str, int] = {}
+    wrong: list[tuple[int, str, str]] = []
     for number, row in enumerate(rows, start=2):
         cells = {what: row[at].strip() if at < len(row) else "" for what, at in columns.items()}
         if not cells["name"]:  # nothing can be proposed from a code alone; official lists have such rows

@@ -64,7 +64,8 @@ def cut(text: str) -> list[str]:
     >>> cut("PA66 树脂（一级）")
     ['pa', '66', '树', '脂', '一', '级']
     """
-    units, last = [], ""
+    units: list[str] = []
+    last = ""
     for char in plain(text):
         kind = "" if not char.isalnum() else "c" if is_chinese(char) else "d" if char.isdigit() else "l"
         if kind in ("l", "d") and kind == last:
