@@ -181,7 +181,7 @@ def draw(
         names = wrap(node.name)
         first = 22.0 if len(names) == 1 else 17.0
         lines = [(first + 14.5 * k, line) for k, line in enumerate(names)]
-        letter = "⊞" if node.members else parent_letter if node.parent_of else node.level or unknown_letter
+        letter = "＋" if node.members else parent_letter if node.parent_of else node.level or unknown_letter
         look = LOOKS.get(node.level or "", UNKNOWN) if not (node.parent_of or node.members) else UNKNOWN
         bar = round(BAR_W * node.loss / full, 1) if node.loss and full else 0.0
         cards.append(Card(node, x, y, lines, letter, look, bar, titles[i]))

@@ -3,6 +3,7 @@
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lianban.apps.maps.drawing import Card, Node
 from lianban.apps.maps.rules import toggled
@@ -61,7 +62,7 @@ def fold(context: template.Context, code: str) -> str:
 @register.simple_tag
 def change_word(kind: str) -> str:
     """The word for what happened to a row."""
-    return {"added": _("新增"), "removed": _("去掉"), "changed": _("改变")}.get(kind, "")
+    return {"added": pgettext("maps", "新增"), "removed": _("去掉"), "changed": _("改变")}.get(kind, "")
 
 
 @register.filter
