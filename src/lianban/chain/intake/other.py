@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from lianban.chain.intake.model import CannotRead, Cell, Range
-from lianban.chain.intake.sheets import Out
+from lianban.chain.intake.sheets import Out, too_far
 from lianban.rulebook.text import Text
+
+# This reader makes room for the whole rectangle: a far cell costs what full rows would.
+MOST_WIDE = 16_384
+MOST_DENSE = 20_000_000
 
 
 def read_workbook(path: Path, out: Out) -> None:
@@ -24,9 +28,12 @@ def read_workbook(path: Path, out: Out) -> None:
                 continue
             sheet = out.sheet(about.name, hidden=about.visible != SheetVisibleEnum.Visible)
             found = book.get_sheet_by_name(about.name)
+            if found.total_width > MOST_WIDE or found.height * found.width > MOST_DENSE:
+                raise too_far(found.total_width - 1, found.total_height, out.limits)
+            left = [None] * (found.start or (0, 0))[1]
             for number, row in enumerate(found.iter_rows(), start=1 + (found.start or (0, 0))[0]):
-                left = [None] * (found.start or (0, 0))[1]
-                sheet.row(number, [*left, *(_plain(cell) for cell in row)])
+                if row.count("") < len(row):
+                    sheet.row(number, [*left, *(_plain(cell) for cell in row)])
             for (top, first), (bottom, last) in found.merged_cell_ranges or []:
                 sheet.merge(Range(top + 1, first, bottom + 1, last))
             out.progress(len(out.sheets) / len(book.sheets_metadata))
