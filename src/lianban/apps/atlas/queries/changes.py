@@ -61,6 +61,11 @@ def history(actor: Actor, chain: Chain, table: str, code: str) -> list[RowChange
     return [_numbered(row) for row in found.select_related("change").order_by("-change__stamp_after")]
 
 
+def numbered(row: rules.Row | None, numbers: Iterable[str]) -> rules.Row | None:
+    """A row kept as JSON, its numbers as numbers; no statement."""
+    return rules.numbered(row, numbers)
+
+
 def _numbered(row: RowChange) -> RowChange:
     numbers = [column.name for column in compute.TABLES[row.table] if column.type == "number"]
     row.before, row.after = rules.numbered(row.before, numbers), rules.numbered(row.after, numbers)
