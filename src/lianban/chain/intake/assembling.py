@@ -66,8 +66,8 @@ def assemble(
     draft.tables["chain"].append({"code": code, "name": name, "home": "CN", "data_date": draft.day, "sample": sample})
     sources = [f"list-{n}" for n in range(1, len(parts) + 1)]
     for part, source in zip(parts, sources, strict=True):
-        row = {"code": source, "title": part.title, "kind": part.kind, "read_on": draft.day}
-        draft.tables["sources"].append(row)
+        told = {"code": source, "title": part.title, "kind": part.kind, "read_on": draft.day}
+        draft.tables["sources"].append(told)
     order = ("segments", "organisations", "products")
     for table in order:
         for part, source in zip(parts, sources, strict=True):

@@ -76,7 +76,7 @@ def read_parquet(path: Path, out: Out, name: str) -> None:
     import duckdb
 
     sheet = out.sheet(name)
-    settings = {"threads": "1", "memory_limit": "400MB", "autoinstall_known_extensions": "false"}
+    settings: dict[str, Any] = {"threads": "1", "memory_limit": "400MB", "autoinstall_known_extensions": "false"}
     try:
         with duckdb.connect(config=settings) as base:
             found = base.execute("SELECT * FROM read_parquet(?)", [str(path)])

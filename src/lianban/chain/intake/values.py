@@ -156,7 +156,7 @@ def known_places() -> Mapping[str, str]:
     """Return names of countries (in both languages) and of provinces with their codes."""
     from lianban.rulebook import load_rules
 
-    found = {}
+    found: dict[str, str] = {}
     rules = load_rules("cn-core-2025")
     for key in rules.list_keys("origins."):
         code = key.rpartition(".")[2]

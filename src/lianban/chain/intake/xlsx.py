@@ -46,12 +46,12 @@ def read(book: zipfile.ZipFile, out: Out) -> None:
                 "sheet_missing", Text(f"工作表“{name}”在文件里缺失", f"sheet “{name}” is missing in the file")
             )
         sheet = out.sheet(name, hidden=hidden, date1904=date1904)
-        before = done
-        size = book.getinfo(part).file_size
-        _SheetReader(sheet, texts, formats, out.limits).read(
-            book, part, lambda n, before=before: out.progress((before + n) / total)
-        )
-        done += size
+        _SheetReader(sheet, texts, formats, out.limits).read(book, part, _progress(out, done, total))
+        done += book.getinfo(part).file_size
+
+
+def _progress(out: Out, before: int, total: int) -> Progress:
+    return lambda n: out.progress((before + n) / total)
 
 
 def _parse(
