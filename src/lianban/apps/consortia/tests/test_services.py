@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -74,7 +75,17 @@ def test_a_filed_consortium_ties_its_members_for_the_conflict_engine(story):
     assert (c.state, c.filing_number, c.filed_on) == ("filed", "示例备字〔2026〕1号", TODAY)
     assert Tie.objects.filter(kind="same_consortium").count() == 15  # six members, every two of them
     kept = c.filings.get().conditions
-    assert all(one["met"] for one in kept) and {"zh", "en"} == set(kept[0]["found"])
+    assert {"zh", "en"} == set(kept[0]["found"])
+    assert [one["code"] for one in kept if not one["met"]] == ["lead_honest"]
+    (record,) = [one for one in kept if one["code"] == "lead_honest"]
+    assert record["met"] is None and "未知" in record["found"]["zh"]  # nothing of it was concluded here: told, no hindrance
+
+
+def test_a_lead_with_a_failure_at_fault_is_not_filed(story, told):
+    story.signed()
+    lead = story.c.members.get(role="lead").organisation_id
+    with patch("lianban.apps.consortia.queries.records.projects.at_fault", lambda one, today: one == lead):
+        assert refused(services.submit, consortium_id=story.c.pk, **told("leader")) == ["condition.lead_honest"]
 
 
 def test_a_returned_filing_can_be_put_again(story, told, state):
