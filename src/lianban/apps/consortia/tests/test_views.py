@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from lianban.apps.atlas.models import Demand
 from lianban.apps.consortia import services
 from lianban.apps.consortia.models import Consortium, Motion
+from lianban.apps.consortia.views import acting
 from lianban.apps.consortia.views.deeds import DEEDS
 from lianban.apps.sources.models import Source
 
@@ -33,8 +35,9 @@ def sign_in(client, cast):
 
 
 @pytest.fixture
-def lively(story, told):
-    """A consortium that operates, with a topic, a meeting, money and two splits in different states."""
+def lively(story, told, cast, monkeypatch):
+    """A consortium that operates, with a topic, a meeting, money and two splits in different states; pages have its clock."""
+    monkeypatch.setattr(acting, "timezone", SimpleNamespace(now=lambda: cast.now))
     c = story.operating()
     story.paid("leader", 90_000_00)
     story.paid("college", 300_00, kind="equipment")
