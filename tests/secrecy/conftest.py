@@ -29,7 +29,7 @@ from lianban.chain.dictionary import TABLES
 from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.mechanisms import all_deeds
 from lianban.kit.text import Text
-from tests.secrecy import calls, deliveries, finding, papers, roads, studies, unions, upkeep
+from tests.secrecy import calls, charts, deliveries, facts, finding, papers, roads, studies, unions, upkeep
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 DAY = date(2026, 10, 31)
@@ -287,7 +287,7 @@ def stage(new_stage: Stage) -> Stage:
     new_stage.pks["job"] = {"bags": job.pk}
     keep_books(new_stage)
     deliveries.tell(new_stage, chain, NOW, readers)
-    for scene in (papers, calls, unions, roads, upkeep, finding):
+    for scene in (papers, calls, unions, roads, upkeep, finding, charts, facts):
         scene.tell(new_stage, chain, NOW, readers)
     return new_stage
 

@@ -10,7 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from openpyxl import load_workbook
 
-from tests.secrecy import calls, finding, roads, unions, upkeep
+from tests.secrecy import calls, charts, facts, finding, roads, unions, upkeep
 
 READERS = (
     "visitor",
@@ -93,7 +93,7 @@ def addresses(stage, *, every_class: bool) -> list[str]:
 
 def roads_of(stage) -> list[str]:
     """Both roads and the questions of teams, with every deed's page."""
-    return [path for scene in (calls, unions, roads, upkeep, finding) for path in scene.addresses(stage)]
+    return [path for scene in (calls, unions, roads, upkeep, finding, charts, facts) for path in scene.addresses(stage)]
 
 
 def text_of(response) -> str:

@@ -13,7 +13,21 @@ from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis.rules import WORKFLOW
 from lianban.apps.parties.rules import ROLES
 from lianban.kit.mechanisms import all_deeds
-from tests.secrecy import boxes, calls, deliveries, finding, papers, programs, reviews, roads, taking, unions, upkeep
+from tests.secrecy import (
+    boxes,
+    calls,
+    charts,
+    deliveries,
+    facts,
+    finding,
+    papers,
+    programs,
+    reviews,
+    roads,
+    taking,
+    unions,
+    upkeep,
+)
 
 ANYONE, SIGNED_IN, OWNER = "anyone", "signed in", "owner"
 OWN_OR_NONE = "(own)"
@@ -103,6 +117,8 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         *taking.rows(stage),
         *upkeep.rows(stage, timezone.now()),
         *finding.rows(stage, timezone.now()),
+        *facts.rows(stage, timezone.now()),
+        *charts.rows(stage, timezone.now()),
     ]  # fmt: skip
 
 
