@@ -1,6 +1,7 @@
 """The registry of maps and lists, one list, its versions, publishing it."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -144,7 +145,8 @@ def publish(request: HttpRequest, chain: str, key: str) -> HttpResponse:
     )
 
 
-class _About(NamedTuple):
+@dataclass
+class _About:
     """The data a frozen list was made of."""
 
     data_date: Any

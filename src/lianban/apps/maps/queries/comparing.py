@@ -152,7 +152,7 @@ def _said(row: Mapping[str, Any]) -> str:
 
 def _names(table: str, *states: Mapping[str, Rows]) -> dict[str, str]:
     """What a row is called: by its name, else by what it points at."""
-    things = {}
+    things: dict[str, str] = {}
     for state in states:
         for known in ("products", "organisations"):
             things |= {code: _said(row) for code, row in state[known].items()}
@@ -187,7 +187,8 @@ def _rows(
 
 
 def _runs(actor: Actor, chain: Chain, before: Side, after: Side) -> Comparison:
-    made, states, names = Comparison(before, after), [], {}
+    made, states = Comparison(before, after), []
+    names: dict[str, str] = {}
     for side in (before, after):
         run = diagnosis.run(chain, int(side.key.partition(":")[2]), actor)
         points = {point["code"]: point for point in reading.points(run.result)} if run else {}
@@ -202,7 +203,9 @@ def _runs(actor: Actor, chain: Chain, before: Side, after: Side) -> Comparison:
 
 def _scenarios(actor: Actor, chain: Chain, before: Side, after: Side) -> Comparison:
     """What each scenario does to the chain as it is now: a product that neither touches is the same in both."""
-    made, states, names, bases = Comparison(before, after), [], {}, {}
+    made, states = Comparison(before, after), []
+    names: dict[str, str] = {}
+    bases: dict[str, dict[str, Any]] = {}
     kept = {
         f"scenario:{one.key}.{i}": s for one in diagnosis.kept_sets(chain, actor) for i, s in enumerate(one.scenarios)
     }
@@ -212,7 +215,7 @@ def _scenarios(actor: Actor, chain: Chain, before: Side, after: Side) -> Compari
         if result is None:
             made.refusals = refusals
             return made
-        state = {}
+        state: dict[str, dict[str, Any]] = {}
         for one in result["changes"]:
             names[one["code"]] = say(one["name"], language())
             bases[one["code"]], state[one["code"]] = dict(one["before"]), dict(one["after"])
@@ -221,7 +224,7 @@ def _scenarios(actor: Actor, chain: Chain, before: Side, after: Side) -> Compari
             names[one["code"]] = say(one["name"], language())
             state.setdefault(one["code"], {})["loss"] = one["loss"]
         states.append(state)
-        if outcome:
+        if outcome and outcome["loss"] is not None:
             made.told.append(
                 Text(
                     f"{side.name.zh}：全链损失 {outcome['loss']:.1%}",

@@ -98,7 +98,8 @@ def map_of(actor: Actor, chain: Chain, asked: Asked = NOTHING, *, whole: bool = 
 
     ``whole`` draws the segments of a large chain as cards (for a file) instead of giving them to the canvas.
     """
-    products = list(atlas.products(actor, chain))
+    segments = list(atlas.shown_segments(chain))
+    products = _products(actor, chain, segments)
     pairs = list(atlas.inputs(actor, chain).select_related(None).values_list("input_id", "product_id"))
     run = diagnosis.latest_run(chain, "nation", actor)
     index = {product.pk: i for i, product in enumerate(products)}
@@ -106,7 +107,6 @@ def map_of(actor: Actor, chain: Chain, asked: Asked = NOTHING, *, whole: bool = 
     found = Map(chain, _nodes(products, edges), products, edges, run, asked)
     _tell_levels(found, actor)
     _mark(found)
-    segments = list(atlas.shown_segments(chain))
     found.group = next((s for s in segments if s.code == asked.group), None)
     found.groups = _groups(found, segments)
     _keep(found)
@@ -115,6 +115,15 @@ def map_of(actor: Actor, chain: Chain, asked: Asked = NOTHING, *, whole: bool = 
         found.canvas = _canvas(found, segments)
     else:
         found.picture = _draw(found, actor, segments, folded)
+    return found
+
+
+def _products(actor: Actor, chain: Chain, segments: list[Segment]) -> list[Product]:
+    """What a map needs of each product: no source, no parent, one object for each segment."""
+    rows = atlas.products(actor, chain).select_related(None).defer("description", "description_en", "note")
+    found, known = list(rows), {segment.pk: segment for segment in segments}
+    for product in found:
+        product.segment = known[product.segment_id]
     return found
 
 

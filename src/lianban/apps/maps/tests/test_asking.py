@@ -12,11 +12,15 @@ from lianban.apps.atlas import services as atlas
 from lianban.apps.atlas.compute import rows as rows_now
 from lianban.apps.atlas.models import Chain
 from lianban.apps.atlas.tests import given
+from lianban.apps.diagnosis.compute import Asked as Asked_
+from lianban.apps.diagnosis.models import Run, ScenarioSet
 from lianban.apps.maps import basemap, queries, rules, services
+from lianban.apps.maps.queries import Side
 from lianban.apps.maps.rules import Asked
 from lianban.apps.maps.tests.test_maps import OFFICER, bags, officer, run  # noqa: F401
 from lianban.apps.parties.services import SYSTEM
 from lianban.kit.refusals import Refused
+from lianban.kit.text import Text
 
 SQUARE = [[[110, 30], [112, 30], [112, 32], [110, 32], [110, 30]]]
 ROWS = st.dictionaries(st.sampled_from("abcd"), st.fixed_dictionaries({"x": st.one_of(st.none(), st.integers(0, 2))}))
@@ -70,6 +74,28 @@ def test_two_days_side_by_side_for_those_who_read_changes(officer, client, bags)
     assert officer.get("/chains/bags/map/compare.svg").status_code == 200
     client.logout()
     assert client.get("/chains/bags/map/compare/").status_code == 404
+
+
+def test_two_runs_and_two_scenarios_side_by_side(officer, run):  # noqa: F811
+    better = {**run.result, "weak_points": [{**run.result["weak_points"][0], "level": "L3"}]}
+    Run.objects.create(
+        **{**{f.name: getattr(run, f.name) for f in Run._meta.fields if f.name != "id"}, "number": 2, "result": better}
+    )
+    made = queries.compare(OFFICER, run.chain, *(Side(f"run:{n}", Text("", "")) for n in (1, 2)))
+    assert [(row.code, row.before, row.after) for row in made.rows] == [("film", "L1", "L3")]
+    asked = [Asked_(cuts=(("US", "film"),)).plain(), Asked_(levels=(("film", "L5"),)).plain()]
+    scenarios = [
+        {"name": {"zh": f"情景{i}", "en": f"case {i}"}, "asked": one, "probability": None, "basis": ""}
+        for i, one in enumerate(asked)
+    ]
+    ScenarioSet.objects.create(
+        chain=run.chain, name="示例集", scenarios=scenarios, made_by="user:1", changed_at=given.NOW
+    )
+    some = [side for side in queries.sides(OFFICER, run.chain) if side.kind == "scenario"]
+    made = queries.compare(OFFICER, run.chain, *some)
+    assert made.refusals == () and made.rows and made.told
+    address = f"/chains/bags/map/compare/?before={some[0].key}&after={some[1].key}"
+    assert "情景0" in officer.get(address).content.decode()
 
 
 @drawn(ROWS, ROWS)

@@ -16,7 +16,7 @@ from lianban.kit.confidentiality import highest
 from lianban.kit.exports import Column
 from lianban.kit.text import Text
 
-ROWS_A_PAGE = 500
+ROWS_A_PAGE = 200
 
 
 def _map(request: HttpRequest, code: str, *, whole: bool = False) -> queries.Map:
