@@ -26,7 +26,8 @@ WIDE = ("cli/tests/", "tests/samples/", "tests/house/test_distribution", "diagno
 PAGES = ("test_views", "test_pages", "test_access", "test_templates", "test_desk", "test_pictures", "site/tests/",
          "secrecy/test_canary", "secrecy/test_wrong_input", "secrecy/test_permissions", "secrecy/test_sealed", "secrecy/test_faults",
          "consortia/tests/", "challenges/tests/", "projects/tests/test_services", "review/tests/test_services", "matching/tests/",
-         "agreements/tests/", "diagnosis/tests/test_studies", "diagnosis/tests/test_what_if", "measures/tests/")  # fmt: skip
+         "agreements/tests/", "access/tests/", "lists/tests/", "reports/tests/", "saved/tests/", "upkeep/tests/", "maps/tests/",
+         "secrecy/test_api", "secrecy/test_taking", "secrecy/test_reporting", "test_change_pages", "test_names", "diagnosis/tests/test_studies", "diagnosis/tests/test_what_if", "measures/tests/")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,185 +1,19 @@
-"""Files to rows, rows to a preview: the only door from imports to ``lianban.chain``."""
+"""Rows to a preview: what a file will do to a chain, line by line."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lianban.apps.atlas import compute as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.imports import rules
-from lianban.chain import intake
+from lianban.apps.imports.compute.shapes import FileRow, Preview, Told, Watch
 from lianban.chain.dictionary import TABLES
-from lianban.chain.errors import DataError
 from lianban.chain.intake import matching
-from lianban.chain.package import read_chain
 from lianban.kit.refusals import Refusal
 from lianban.kit.text import Text
 
-__all__ = ["CannotRead", "Party", "Preview", "lacking", "preview", "read", "results", "rows_of_file"]
-
-CannotRead = intake.CannotRead
 Party = matching.Party
-FIRST_LINES = 12
-ORGANISATIONS = ("organisation", "supplier", "buyer", "raised_by")
-
-
-@dataclass
-class FileRow:
-    """A row of the file on its way: its number, its table, its cells by column."""
-
-    number: int
-    table: str
-    values: dict[str, Any]
-
-
-@dataclass
-class Told:
-    """What one row will do."""
-
-    number: int
-    table: str
-    code: str
-    verdict: str
-    before: dict[str, Any] | None = None
-    after: dict[str, Any] | None = None
-    reasons: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass
-class Preview:
-    """All lines, and the names a person has to say something about."""
-
-    lines: list[Told]
-    names: dict[tuple[str, str, str], list[dict[str, Any]]]  # name, credit code, place: candidates
-
-
-def read(path: Path, name: str, remembered: Mapping[str, Any], asked: Mapping[str, Any], *, watch: "Watch") -> dict[str, Any]:  # fmt: skip
-    """Read a file and say what is in it, with a proposal for its columns. Raises CannotRead."""
-    with intake.open_file(path, name=name, cancel=watch.cancelled, progress=watch.part(0, 90)) as book:
-        told: dict[str, Any] = {"kind": book.kind, "notes": [_note(n) for n in book.notes], "sheets": []}
-        if book.kind == "package":
-            return {**told, "mapping": {"table": "", "columns": {}, "constants": {}}}
-        for sheet in book.sheets:
-            first = [[line.number, [_text(c) for c in line.cells[:60]]] for line in sheet.rows[:FIRST_LINES]]
-            told["sheets"].append({"name": sheet.name, "rows": len(sheet.rows), "hidden": sheet.hidden, "first": first})
-        if not book.sheets:
-            raise CannotRead("no_sheet", Text("文件里没有内容", "the file holds nothing"))
-        sheet = book.sheet(str(asked.get("sheet", "")))
-        header = intake.find_header(sheet, tuple(asked.get("header_rows") or ()))
-        if header is None:
-            raise CannotRead(
-                "no_header",
-                Text("找不到表头", "no header was found"),
-                Text("第一行写列名", "Name the columns in the first row"),
-            )
-        mapping = intake.propose(sheet, header, remembered or None, str(asked.get("table", "")))
-        return {**told, "sheet": sheet.name, "header": _header(header), "mapping": _mapping(mapping, header)}
-
-
-def _note(note: intake.Note) -> dict[str, Any]:
-    return {"zh": note.text.zh, "en": note.text.en, "row": note.row, "sheet": note.sheet}
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell)[:60]
-
-
-def _header(header: intake.Header) -> dict[str, Any]:
-    return {
-        "rows": list(header.rows), "names": list(header.names), "first_row": header.first_row, "last_row": header.last_row,
-        "title": header.title, "notes": [_note(n) for n in header.notes],
-    }  # fmt: skip
-
-
-def _mapping(mapping: intake.ColumnMap | None, header: intake.Header) -> dict[str, Any]:
-    if mapping is None:
-        return {"table": "", "columns": {}, "constants": {}, "others": {}}
-    columns = {
-        str(i): {"column": p.column, "item": p.item, "score": round(p.score, 2), "zh": p.why.zh, "en": p.why.en}
-        for i, p in mapping.columns.items()
-    }
-    constants = dict(mapping.constants)
-    return {"table": mapping.table, "columns": columns, "constants": constants, "others": dict(mapping.others)}
-
-
-def column_map(mapping: Mapping[str, Any]) -> intake.ColumnMap:
-    """A mapping as it is stored, for intake."""
-    columns = {
-        int(i): intake.Proposal(one["column"], float(one.get("score", 1.0)), Text(one.get("zh", ""), one.get("en", "")), one.get("item", ""))
-        for i, one in mapping["columns"].items()
-    }  # fmt: skip
-    return intake.ColumnMap(mapping["table"], columns, mapping.get("constants", {}))
-
-
-def remembered(mapping: Mapping[str, Any], header: Mapping[str, Any]) -> dict[str, Any]:
-    """What is remembered of a mapping: names of the file, not positions; the day is asked anew each time."""
-    names = header["names"]
-    columns = {names[int(i)]: {"column": c["column"], "item": c.get("item", "")} for i, c in mapping["columns"].items()}
-    constants = {name: value for name, value in mapping["constants"].items() if name != "observed_on"}
-    return {"table": mapping["table"], "columns": columns, "constants": constants}
-
-
-def lacking(mapping: Mapping[str, Any]) -> list[Text]:
-    """The columns that every row must fill, and neither the file nor a shared value gives; keys are found or made."""
-    wanted = [name for name in intake.lacking(column_map(mapping)) if not TABLES[mapping["table"]][name].is_key]
-    return [atlas.heading(mapping["table"], name) for name in wanted]
-
-
-def rows_of_file(
-    path: Path, name: str, asked: Mapping[str, Any], *, watch: "Watch"
-) -> tuple[list[FileRow], list[Told]]:
-    """The rows of a file as rows of tables, and what of it cannot be taken."""
-    with intake.open_file(path, name=name, cancel=watch.cancelled, progress=watch.part(0, 30)) as book:
-        if book.kind == "package":
-            return _package_rows(path)
-        sheet = book.sheet(str(asked.get("sheet", "")))
-        header = intake.find_header(sheet, tuple(asked.get("header_rows") or ()))
-        assert header is not None  # it was found when the file was read
-        mapping = column_map(asked)
-        converted = intake.convert(sheet, header, mapping, progress=watch.part(30, 50))
-        rows = [FileRow(row.number, mapping.table, dict(row.values)) for row in converted.rows]
-        lost: dict[int, Told] = {}
-        for one in converted.rejected:
-            verdict = "rejected" if one.whole else "cell"
-            told = lost.setdefault(one.number, Told(one.number, mapping.table, "", verdict))
-            told.verdict = "rejected" if one.whole else told.verdict
-            told.reasons.append(rules.reason(one.column, one.value, one.code, one.reason))
-        return rows, list(lost.values())
-
-
-def _package_rows(path: Path) -> tuple[list[FileRow], list[Told]]:
-    try:
-        package = read_chain(path)
-    except DataError as error:
-        raise CannotRead("package", error.text) from error
-    rows = []
-    for table, found in atlas.from_package(package).items():
-        if table != "chain":
-            numbers = package.rows_of(table, range(len(found)))
-            rows += [FileRow(int(n), table, atlas.told(row)) for n, row in zip(numbers, found, strict=True)]
-    return rows, []
-
-
-def results(path: Path, name: str, asked: Mapping[str, Any], said: Mapping[int, Text], language: str) -> tuple[bytes, str]:  # fmt: skip
-    """The user's own file with a column 结果, and the ending of its name."""
-    with intake.open_file(path, name=name) as book:
-        sheet = book.sheet(str(asked.get("sheet", "")))
-        header = intake.find_header(sheet, tuple(asked.get("header_rows") or ()))
-        assert header is not None
-        return intake.with_results(path, sheet, header, said, language), intake.suffix_of_results(path)
-
-
-@dataclass
-class Watch:
-    """How a long step tells how far it is and learns that it is to stop."""
-
-    step: Callable[[int], None]
-    cancelled: Callable[[], bool]
-
-    def part(self, start: int, end: int) -> Callable[[float], None]:
-        return lambda share: self.step(int(start + (end - start) * share))
 
 
 def preview(
