@@ -56,9 +56,9 @@ def rows(stage, at):
     waiting, mapping = (f"/imports/{stage.pks['import'][state]}" for state in ("preview", "mapping"))
     return [
         (f"{views}.changes.undo", "atlas.undo_any", f"/chains/bags/changes/{stage.pks['change']}/undo/", {}),
-        (f"{views}.rows.new", "atlas.change", f"{base}/new/", {"code": "s-new", **source}),
-        (f"{views}.rows.edit", "atlas.change", f"{base}/edit/told-late/", source),
-        (f"{views}.rows.delete", "atlas.change", f"{base}/delete/told-late/", {}),
+        (f"{views}.rows.row_new", "atlas.change", f"{base}/new/", {"code": "s-new", **source}),
+        (f"{views}.rows.row_edit", "atlas.change", f"{base}/edit/told-late/", source),
+        (f"{views}.rows.row_delete", "atlas.change", f"{base}/delete/told-late/", {}),
         (f"{imports}.bring", "imports.bring", "/imports/new/", {"chain": "bags", "text": "名称\t类型\n甲\t企业\n"}),
         (f"{imports}.columns", "imports.bring", f"{mapping}/columns/",
          {"table": "organisations", "column-0": "name", "source": "told-late", "observed_on": "2026-11-01"}),

@@ -1,5 +1,6 @@
 """Every address that takes a POST, as every role: done or refused exactly as the table of deeds says."""
 
+import functools
 import inspect
 from datetime import timedelta
 
@@ -44,6 +45,8 @@ def _posting(resolver: URLResolver | None = None, before: str = "") -> dict[str,
             found |= _posting(one, before + str(one.pattern))
         elif isinstance(one, URLPattern):
             view = one.callback
+            if isinstance(view, functools.partial) or view.__module__.startswith("ninja"):
+                continue  # operations for programs: tests/secrecy/test_api.py tries those
             kind = getattr(view, "view_class", None)
             if (kind and hasattr(kind, "post")) or (not kind and "POST" in inspect.getsource(view)):
                 found[f"{inspect.unwrap(view).__module__}.{one.name}"] = before + str(one.pattern)

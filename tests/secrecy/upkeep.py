@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
+
 from lianban.apps.parties.models import Organisation
-from lianban.apps.parties.services import SYSTEM
+from lianban.apps.parties.queries import actor_of
 from lianban.apps.upkeep import rules, services
 from lianban.apps.upkeep.models import Correction, Merge, NamedSupplier, Questionnaire
 
@@ -56,8 +58,9 @@ def rows(stage, at):
         digest=rules.digest(WORD), defaults={"chain": chain, "organisation_id": firms[far], "asked_by": "user:0", "asked_at": at,
                                              "due_on": at.date() + timedelta(5)},
     )  # fmt: skip
+    officer = actor_of(get_user_model().objects.get(username="officer"), today=at.date())  # who merged may take apart
     merged = Merge.objects.first() or services.merge(
-        kept_id=firms["firm-other"], merged_id=firms[near], reason="更名", by=SYSTEM, at=at
+        kept_id=firms["firm-other"], merged_id=firms[near], reason="更名", by=officer, at=at
     )
     line = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-name": "供应商", "form-0-supplies": "膜"}
     return [
