@@ -108,7 +108,8 @@ def text_of(response) -> str:
     if response.headers.get("Content-Type") == "application/zip":
         with zipfile.ZipFile(io.BytesIO(response.content)) as package:
             return headers + "".join(package.read(name).decode() for name in package.namelist())
-    return headers + response.content.decode()
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return headers + body.decode(errors="replace")  # a picture has no words
 
 
 def crawl(stage, person: str, start: list[str], most: int) -> list[str]:

@@ -35,7 +35,7 @@ class MappingForm(forms.Form):
     table = forms.ChoiceField(label=_("这是哪张表"))
     sheet = forms.ChoiceField(label=_("工作表"), required=False)
     header = forms.CharField(label=_("表头在第几行"), required=False, max_length=20, help_text=_("多行表头写作 2,3。"))
-    source = forms.CharField(label=_("来源"), required=False, max_length=100, help_text=_("来源清单里的编码；文件里已有“来源”列时可不填。"), widget=forms.TextInput(attrs={"list": "known-sources"}))  # fmt: skip
+    source = forms.CharField(label=_("来源"), required=False, max_length=100, help_text=_("来源清单里的编码，或写一个新来源的题名；文件里已有“来源”列时可不填。"), widget=forms.TextInput(attrs={"list": "known-sources"}))  # fmt: skip
     observed_on = forms.DateField(label=_("数据日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     confidence = forms.ChoiceField(label=_("可信度"), required=False)
     confidentiality = forms.ChoiceField(label=_("密级"), required=False)

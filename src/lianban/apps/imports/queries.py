@@ -15,6 +15,8 @@ from lianban.apps.jobs.models import Job
 from lianban.apps.parties.models import Organisation, OrganisationName
 from lianban.apps.parties.rules import Actor
 
+MOST_ASKED = 2000  # names asked about at a time; the rest follows with the next preview
+
 
 def chains_to_fill(actor: Actor) -> list[Chain]:
     """Chains into whose data this reader may bring files; one statement."""
@@ -53,7 +55,9 @@ def told_line(line: Line) -> chains.ToldRow:
 def columns_of(made: Import) -> list[dict[str, Any]]:
     """The columns of the file with a few cells of each and what they are taken for; no statement."""
     header = made.read.get("header", {})
-    sheet = next((s for s in made.read.get("sheets", []) if s["name"] == made.read.get("sheet")), {"first": []})
+    sheet: dict[str, Any] = next(
+        (s for s in made.read.get("sheets", []) if s["name"] == made.read.get("sheet")), {"first": []}
+    )
     below = [cells for number, cells in sheet["first"] if number >= header.get("first_row", 1)][:3]
     found = []
     for i, name in enumerate(header.get("names", [])):
@@ -107,9 +111,10 @@ def answers(chain: Chain) -> dict[tuple[str, str, str], str]:
     return {(n.name, n.credit_code, n.place): n.answer for n in found}
 
 
-def open_names(chain: Chain) -> QuerySet[Naming]:
-    """Names of which a person has to say whom they mean; one statement."""
-    return Naming.objects.filter(chain=chain, answer="")
+def open_names(made: Import) -> QuerySet[Naming]:
+    """Names in a file of which a person has to say whom they mean; one statement."""
+    names = [name for name, _, _ in made.read.get("names", [])][:MOST_ASKED]
+    return Naming.objects.filter(chain=made.chain_id, answer="", name__in=names)
 
 
 def pieces(made: Import, kind: str) -> Iterator[bytes]:

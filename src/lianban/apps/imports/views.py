@@ -55,8 +55,11 @@ def bring(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         told, file = form.cleaned_data, form.cleaned_data["file"]
+        chain = chains.chain(actor, told["chain"])
+        if chain is None:
+            raise Http404
         made = services.bring(
-            chain=chains.chain(actor, told["chain"]), name=file.name if file else "", size=file.size if file else 0,
+            chain=chain, name=file.name if file else "", size=file.size if file else 0,
             chunks=file.chunks(rules.PIECE) if file else [], text=told["text"], label=told["label"], by=actor, at=timezone.now(),
         )  # type: ignore[arg-type]  # fmt: skip
         return _wait(made)
@@ -75,7 +78,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "made": made, "chain": made.chain, "state": rules.STATES[made.state], "verdicts": rules.VERDICTS, "asked": asked,
         "page": page, "rows": [(line, queries.told_line(line), rules.VERDICTS[line.verdict]) for line in page],
-        "n_names": queries.open_names(made.chain).count() if made.counts.get("ask") else 0,
+        "n_names": queries.open_names(made).count() if made.counts.get("ask") else 0,
         "refusals": [*rules.state_refusals(made.state, ("preview",)), *rules.apply_refusals(made.counts)],
     }  # fmt: skip
     return render(request, "imports/preview.html", context)
@@ -107,7 +110,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         said = forms.names_said(request.POST)
         return _wait(services.say_who(number=made.pk, said=said, by=_actor(request), at=timezone.now()))
-    page = Paginator(queries.open_names(made.chain), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.open_names(made), PAGE).get_page(request.GET.get("page"))
     context = {
         "made": made,
         "chain": made.chain,

@@ -9,11 +9,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lianban.chain.checks.values import is_credit_code
 from lianban.rulebook.text import Text
 
 POSSIBLE = 0.6  # likeness from which a candidate is worth a look
+MOST_WEIGHED = 10  # of them the likest, for which what speaks against is looked at
 MOST_LOOKED_AT = 600  # known names compared with one name: those that share its rarest pairs of signs
 
 _FORMS = [
@@ -110,6 +112,7 @@ class Match:
     candidates: tuple[Candidate, ...] = field(default=())
 
 
+@lru_cache(maxsize=200_000)
 def normal(name: str) -> str:
     """Return a name in one spelling: widths, capitals, spaces, brackets and stops, 有限责任公司 as 有限公司."""
     text = unicodedata.normalize("NFKC", name).casefold()
@@ -203,13 +206,11 @@ class Register:
         whole = normal(party.name)
         name = core(whole)
         best: dict[int, float] = {}
-        for at in self._near(name):
-            other, i = self._cores[at]
-            score = _likeness(name, other)
-            if score >= POSSIBLE:
-                score *= _doubts(whole, normal(self._known[i].name), party, self._known[i])
-                if score >= POSSIBLE and score > best.get(i, 0.0):
-                    best[i] = score
+        near = [self._cores[at] for at in self._near(name)]
+        for score, i in _nearest(name, near):
+            score *= _doubts(whole, normal(self._known[i].name), party, self._known[i])
+            if score >= POSSIBLE and score > best.get(i, 0.0):
+                best[i] = score
         return [self._candidate(i, min(score, 0.89), "alike") for i, score in best.items()]
 
     def _near(self, name: str) -> list[int]:
@@ -236,15 +237,22 @@ def _pairs(name: str) -> set[str]:
     return {name[i : i + 2] for i in range(len(name) - 1)} or {name}
 
 
-def _likeness(one: str, other: str) -> float:
-    """Return how alike two cores are: by edits, or as a short name that stands whole in the longer."""
-    from rapidfuzz import fuzz
+def _nearest(name: str, near: Sequence[tuple[str, int]]) -> list[tuple[float, int]]:
+    """Return the likest of some cores with how like they are: by edits, or as a short name that stands whole in the longer."""
+    from rapidfuzz import fuzz, process
 
-    edits = fuzz.ratio(one, other) / 100
-    short, long = sorted((one, other), key=len)
-    if len(short) >= 2 and short in long:
-        edits = max(edits, (0.85 if long.startswith(short) else 0.75) if len(short) >= 3 else 0.7)
-    return edits
+    if not near:
+        return []
+    edits = process.cdist([name], [other for other, _ in near], scorer=fuzz.ratio)[0] / 100
+    found = []
+    for at in (edits > 0.25).nonzero()[0].tolist():  # what stands whole in a name of fourteen signs is like it by 0.25
+        (other, i), like = near[at], float(edits[at])
+        short, long = (name, other) if len(name) <= len(other) else (other, name)
+        if len(short) >= 2 and short in long:
+            like = max(like, (0.85 if long.startswith(short) else 0.75) if len(short) >= 3 else 0.7)
+        if like >= POSSIBLE:
+            found.append((like, i))
+    return sorted(found, reverse=True)[:MOST_WEIGHED]
 
 
 def _doubts(one: str, other: str, party: Party, known: Party) -> float:
@@ -273,6 +281,7 @@ def _places(one: str, other: str) -> str:
     return "same" if short[0].startswith(short[1]) or short[1].startswith(short[0]) else "other"
 
 
+@lru_cache(maxsize=50_000)
 def _place_code(place: str) -> str:
     from lianban.chain.intake.values import known_places
 

@@ -59,6 +59,7 @@ class _Previewing:
         return found
 
     def run(self) -> Preview:
+        self._new_source()
         for i, row in enumerate(self.rows):
             self.lines.append(self._line(row))
             if not i % 2000:
@@ -67,8 +68,20 @@ class _Previewing:
         self.lines.sort(key=lambda line: line.number)
         return Preview(self.lines, self.names)
 
+    def _new_source(self) -> None:
+        """A source that the user named for the whole file and that nobody knows becomes one."""
+        title = str(self.common.get("source") or "")
+        if not title or title in self.now["sources"] or self.by_name["sources"].get(rules.plain(title)):
+            return
+        code = "source-" + hashlib.blake2b(title.encode(), digest_size=5).hexdigest()
+        values = {"code": code, "title": title, "kind": "survey"}
+        if self.common.get("confidentiality"):
+            values["confidentiality"] = self.common["confidentiality"]
+        self.lines.append(self._judged(Told(0, "sources", code, "rejected"), values))
+        self.common = {**self.common, "source": code}
+
     def _line(self, row: FileRow) -> Told:
-        told = Told(row.number, row.table, "", "rejected", reasons=list(self.cells.get(row.number, ())))
+        told = Told(row.number, row.table, "", "rejected", after=dict(row.values), reasons=list(self.cells.get(row.number, ())))  # fmt: skip
         values = dict(row.values)
         asked = False
         for column in TABLES[row.table]:
@@ -82,6 +95,7 @@ class _Previewing:
         code, wrong = self._code(row, values)
         if asked or wrong == "ask":
             told.verdict = "ask"
+            told.reasons.append(rules.reason("", "", "who_is_meant", _WHO))
             return told
         if wrong:
             told.reasons.append(rules.reason("", code, wrong, _SEVERAL))
@@ -234,6 +248,10 @@ class _Previewing:
                     line.verdict = "same"
 
 
+_WHO = Text(
+    "名称拿不准指的是谁，认定之后才能写入",
+    "it is not certain whom a name means: it is written once somebody has said so",
+)
 _SEVERAL = Text(
     "数据里有多条与之对应，请在文件里写明编码", "several rows of the data are meant: give the code in the file"
 )

@@ -45,6 +45,8 @@ def _note(note: intake.Note) -> dict[str, Any]:
 
 
 def _text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        cell = int(cell)
     return "" if cell is None else str(cell)[:60]
 
 

@@ -65,7 +65,10 @@ def preview(*, progress: Progress, number: int) -> dict[str, Any]:
             Line.objects.bulk_create((_line(made, told) for told in found.lines), batch_size=BATCH)
             _ask(made.chain, found.names)
             counts = queries.counted(found.lines)
-            Import.objects.filter(pk=number, state="previewing").update(counts=counts, stamp=stamp, state="preview")
+            told = {"counts": counts, "stamp": stamp, "state": "preview", "reason": {}}
+            Import.objects.filter(pk=number).update(
+                **told, read={**made.read, "names": [list(one) for one in found.names]}
+            )
     return {"import": number, **counts}
 
 
@@ -86,8 +89,10 @@ def _line(made: Import, told: compute.Told) -> Line:
 
 
 def _ask(chain: Chain, names: dict[tuple[str, str, str], list[dict[str, Any]]]) -> None:
-    """Put the names of which nobody is sure into the queue; those that no file asks about any more go."""
-    Naming.objects.filter(chain=chain, answer="").delete()
+    """Put the names of which nobody is sure into the queue, with the candidates of today."""
+    for start in range(0, len(names), BATCH):
+        part = [name for name, _, _ in list(names)[start : start + BATCH]]
+        Naming.objects.filter(chain=chain, answer="", name__in=part).delete()
     Naming.objects.bulk_create(
         (Naming(chain=chain, name=n, credit_code=c, place=p, candidates=found) for (n, c, p), found in names.items()),
         batch_size=BATCH, ignore_conflicts=True,
@@ -171,8 +176,9 @@ def _results(made: Import, path: Path) -> None:
         names = [atlas.heading(line.table, c) for c in {**before, **after} if before.get(c) != after.get(c)]
         told = rules.result(line.verdict, line.reasons, names if line.verdict == "changed" else [])
         first = said.get(line.number)  # a scoring sheet becomes several rows a line
-        same = first is None or first == told
-        said[line.number] = told if same else Text(f"{first.zh}；{told.zh}", f"{first.en}; {told.en}")
+        said[line.number] = (
+            told if first is None or first == told else Text(f"{first.zh}；{told.zh}", f"{first.en}; {told.en}")
+        )
     data, suffix = compute.results(path, made.name, made.mapping, said, "zh")
     with transaction.atomic():
         Piece.objects.filter(of=made, kind="results").delete()

@@ -137,6 +137,18 @@ def test_a_pasted_list_of_needs_asks_who_is_meant_once(chain):
     assert mapped(bring(chain, b"", text=text, label="需求表")).counts == {"same": 1, "rejected": 1}
 
 
+def test_a_source_that_nobody_knows_becomes_one_with_the_rows(chain):
+    made = mapped(bring(chain, workbook(LIST)), source="市工信局2026年名录", confidentiality="office")
+    found = lines(made)[0, "sources"]
+    assert (found.verdict, found.after["title"], found.after["confidentiality"]) == (
+        "new",
+        "市工信局2026年名录",
+        "office",
+    )
+    write(made)
+    assert Member.objects.get(name="丁新材料有限公司").source.title == "市工信局2026年名录"
+
+
 def test_what_others_changed_since_the_preview_is_looked_at_again(chain):
     made = mapped(bring(chain, workbook(LIST)))
     facts.change(chain=chain, tables={"products": {"film": {"name": "别的"}}}, kind="edit", by=OFFICER, at=given.NOW)
