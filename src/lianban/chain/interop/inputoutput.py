@@ -53,7 +53,8 @@ def from_pymrio(
     codes = codes_for([str(sector) for sector in sectors])
     fact = {"source": "io", "observed_on": str(data_date), "confidence": "medium"}
     within: Any = flows[home]
-    at_home = within.T.groupby(level=0).sum().T.reindex(columns=sectors)  # (region, sector) × home sector
+    at_home: Any = within.T.groupby(level=0).sum().T
+    at_home = at_home.reindex(columns=sectors)  # (region, sector) × home sector
     used: Any = uses[home]
     last = used.sum(axis=1)
     supply = at_home.sum(axis=1) + last
