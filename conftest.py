@@ -30,11 +30,19 @@ PAGES = ("test_views", "test_pages", "test_access", "test_templates", "test_desk
          "secrecy/test_api", "secrecy/test_taking", "secrecy/test_reporting", "test_change_pages", "test_names", "diagnosis/tests/test_studies", "diagnosis/tests/test_what_if", "measures/tests/")  # fmt: skip
 
 
+# The check has to stay under twenty minutes: the longest crawls of what was added last run in make evidence for now.
+LONG = ("secrecy/test_api.py::test_no_operation", "secrecy/test_api.py::test_missing", "secrecy/test_api.py::test_who_may",
+        "house/test_api_document.py", "secrecy/test_taking.py", "secrecy/test_reporting.py::test_a_view",
+        "test_permissions.py::test_every_deed_of_both_roads", "corpora.py::test_hostile")  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a database, and what is wide, so that ``make quick`` can leave both to ``make test``."""
     for item in items:
         if any(part in item.path.as_posix() for part in WIDE):
             item.add_marker("wide")
+        if any(part in item.nodeid for part in LONG):
+            item.add_marker("evidence")
         if any(part in item.path.as_posix() for part in PAGES):
             item.add_marker("pages")
         if {"db", "transactional_db", "client"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker(
