@@ -28,7 +28,9 @@ def enter_cost(
 ) -> ActionCost:  # fmt: skip
     """填写成本: a new row; what was entered before stays on record."""
     parties.require(by, "measures.enter_cost", chain.code)
-    Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)  # two entries of one action stand one behind the other
+    Chain.objects.select_for_update(no_key=True).get(
+        pk=chain.pk
+    )  # two entries of one action stand one behind the other
     refuse_if_any(
         rules.cost_refusals(
             amount_fen=amount_fen, source=source, observed_on=observed_on, today=localdate(at),

@@ -78,7 +78,9 @@ def test_a_filed_consortium_ties_its_members_for_the_conflict_engine(story):
     assert {"zh", "en"} == set(kept[0]["found"])
     assert [one["code"] for one in kept if not one["met"]] == ["lead_honest"]
     (record,) = [one for one in kept if one["code"] == "lead_honest"]
-    assert record["met"] is None and "未知" in record["found"]["zh"]  # nothing of it was concluded here: told, no hindrance
+    assert (
+        record["met"] is None and "未知" in record["found"]["zh"]
+    )  # nothing of it was concluded here: told, no hindrance
 
 
 def test_a_lead_with_a_failure_at_fault_is_not_filed(story, told):
