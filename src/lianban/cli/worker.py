@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -80,11 +81,12 @@ def _carry_out(job: Any) -> None:
 
 
 def _beat(job_id: int, finished: threading.Event) -> None:
-    from django.db import connection
+    from django.db import OperationalError, connection
     from django.utils import timezone
 
     from lianban.apps.jobs.models import Job
 
     while not finished.wait(HEARTBEAT):
-        Job.objects.filter(pk=job_id, state="running").update(heartbeat_at=timezone.now())
+        with suppress(OperationalError):  # SQLite lets one write at a time: a long one of the job itself is sign enough
+            Job.objects.filter(pk=job_id, state="running").update(heartbeat_at=timezone.now())
     connection.close()

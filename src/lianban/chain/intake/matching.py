@@ -6,7 +6,7 @@ certain must be right in at least 98 of 100 cases (docs/decisions/0104); the res
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -215,13 +215,14 @@ class Register:
 
     def _near(self, name: str) -> list[int]:
         lists = sorted((self._pairs.get(pair, []) for pair in _pairs(name)), key=len)
-        found: dict[int, int] = {}
+        found: Counter[int] = Counter()
         for at_list in lists:
             if found and len(found) + len(at_list) > MOST_LOOKED_AT:
                 break
-            for at in at_list[: 20 * MOST_LOOKED_AT]:
-                found[at] = found.get(at, 0) + 1
-        return sorted(found, key=lambda at: -found[at])[:MOST_LOOKED_AT]
+            found.update(at_list[: 20 * MOST_LOOKED_AT])
+        if len(found) <= MOST_LOOKED_AT:
+            return list(found)
+        return sorted(found, key=found.__getitem__, reverse=True)[:MOST_LOOKED_AT]
 
 
 _WHY = {
@@ -243,10 +244,12 @@ def _nearest(name: str, near: Sequence[tuple[str, int]]) -> list[tuple[float, in
 
     if not near:
         return []
-    edits = process.cdist([name], [other for other, _ in near], scorer=fuzz.ratio)[0] / 100
+    names = [other for other, _ in near]
+    edits = process.cdist([name], names, scorer=fuzz.ratio)[0]
+    within = [at for at, other in enumerate(names) if other in name or name in other]
     found = []
-    for at in (edits > 0.25).nonzero()[0].tolist():  # what stands whole in a name of fourteen signs is like it by 0.25
-        (other, i), like = near[at], float(edits[at])
+    for at in {*(edits >= 100 * POSSIBLE).nonzero()[0].tolist(), *within}:
+        (other, i), like = near[at], float(edits[at]) / 100
         short, long = (name, other) if len(name) <= len(other) else (other, name)
         if len(short) >= 2 and short in long:
             like = max(like, (0.85 if long.startswith(short) else 0.75) if len(short) >= 3 else 0.7)
@@ -272,6 +275,7 @@ def _doubts(one: str, other: str, party: Party, known: Party) -> float:
     return times
 
 
+@lru_cache(maxsize=50_000)
 def _places(one: str, other: str) -> str:
     """Return same, other or unknown; a city lies in its province, so those two are the same."""
     codes = [_place_code(place) for place in (one, other)]
