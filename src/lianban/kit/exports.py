@@ -42,13 +42,15 @@ class Reader(Protocol):
     def reference(self) -> str: ...
     @property
     def title(self) -> Text: ...
+    def may_see(self, confidentiality: str, chain: str | None = None, organisation: str = "") -> bool: ...
 
 
 class Dated(Protocol):
     """What a list is about, where that has a day and a version: a chain."""
 
+    code: Any
     data_date: Any
-    stamp: Any  # how often the data were changed; a fingerprint would tell of rows this reader may not see
+    stamp: Any  # how often the data were changed: for those who read every class, others would learn of hidden changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def facts_of(
         made_at=timezone.localtime(at),
         author=actor.title,
         data_date=about.data_date if about else None,
-        data_version=str(about.stamp) if about else "",
+        data_version=str(about.stamp) if about and actor.may_see("private", about.code) else "",
         confidentiality=Text(of_class.zh, f"{of_class.zh} ({of_class.en})"),
         filters=dict(filters or {}),
         n_rows=n_rows,

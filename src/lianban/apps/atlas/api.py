@@ -44,7 +44,9 @@ class ChainTold(Schema):
     sample: bool
     description: str | None
     description_en: str | None
-    stamp: int = Field(description="数据改动次数 / how often the data were changed")
+    stamp: int | None = Field(
+        description="数据改动次数，只告诉可读全部密级者 / how often the data were changed, for those who read every class"
+    )
     counts: dict[str, int]
 
 
@@ -302,7 +304,7 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 def _chain(actor: Any, row: Chain) -> dict[str, Any]:
     """Six statements."""
     told = {name: plain(getattr(row, name)) for name in ChainTold.model_fields if name != "counts"}
-    return {**told, "counts": queries.counts(actor, row)}
+    return {**told, "stamp": queries.version(actor, row), "counts": queries.counts(actor, row)}
 
 
 def _change(made: ChangeSet) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def version(request: HttpRequest, chain: str, key: str, version: int) -> HttpRes
     context = {
         "chain": on, "kind": kind, "row": row, "columns": row.columns, "intact": rules.digest(row.columns, row.rows) == row.digest,
         "page": Paginator(row.rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "others": queries.publications(on, actor, key).exclude(version=version),
+        "others": queries.publications(on, actor, key).exclude(version=version), "data_version": atlas.version(actor, on),
     }  # fmt: skip
     return render(request, "lists/version.html", context)
 
@@ -149,6 +149,7 @@ def publish(request: HttpRequest, chain: str, key: str) -> HttpResponse:
 class _About:
     """The data a frozen list was made of."""
 
+    code: str
     data_date: Any
     stamp: Any
 
@@ -168,5 +169,5 @@ def _export(
     made = [Column(Text(c["name"]["zh"], c["name"]["en"]), c["key"]) for c in columns]
     return exports.respond(
         request, _titled(chain, kind), made, rows, of_class, request.actor,  # type: ignore[attr-defined]
-        subject=f"chain:{chain.code}", record=journal.record, about=_About(version.data_date, version.data_stamp) if version else chain, filters=told,
+        subject=f"chain:{chain.code}", record=journal.record, about=_About(chain.code, version.data_date, version.data_stamp) if version else chain, filters=told,
     )  # fmt: skip

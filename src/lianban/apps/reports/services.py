@@ -64,7 +64,7 @@ def carry_out(*, file_id: int, progress: Any) -> dict[str, Any]:
     study = Study.objects.get(chain=chain, number=file.study_number) if file.study_number else None
     facts = Facts(
         title=Text(chain.name, chain.name_en or chain.name), made_at=now, author=Text(**file.author),
-        data_date=chain.data_date, data_version=str(chain.stamp),
+        data_date=chain.data_date, data_version=str(chain.stamp) if "private" in file.classes else "",
     )  # fmt: skip
     made = compute.make(
         chain, file.kind, facts, classes=file.classes, graph=file.graph, language=file.language, run=run, study=study,
@@ -74,7 +74,11 @@ def carry_out(*, file_id: int, progress: Any) -> dict[str, Any]:
         row = ExportFile.objects.select_for_update().defer("content").get(pk=file.pk)
         row.content, row.ending, row.size = made.content, made.ending, len(made.content)
         row.digest, row.fingerprint = hashlib.sha256(made.content).hexdigest(), made.fingerprint
-        row.confidentiality, row.data_stamp, row.made_at = made.confidentiality, chain.stamp, now
+        row.confidentiality, row.data_stamp, row.made_at = (
+            made.confidentiality,
+            chain.stamp if "private" in file.classes else None,
+            now,
+        )
         row.save()
     progress(3, 3)
     return {"file": file.pk}

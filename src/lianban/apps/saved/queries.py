@@ -57,7 +57,8 @@ def opened(actor: Actor, code: str) -> Opened | None:
     if chain is None or found.stamp is None:
         return Opened(found, None, None)
     newest = newest_run(actor, chain)
-    return Opened(found, max(chain.stamp - found.stamp, 0), newest if newest != found.run else None)
+    changes = None if atlas.version(actor, chain) is None else max(chain.stamp - found.stamp, 0)
+    return Opened(found, changes, newest if newest != found.run else None)
 
 
 def newest_run(actor: Actor, chain: Chain) -> int | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lianban.apps.atlas import queries as atlas
 from lianban.apps.parties.rules import Actor
 from lianban.apps.saved import queries, rules, services
 from lianban.apps.saved.forms import ViewForm
@@ -63,7 +64,13 @@ def new(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, _("视图已保存；它的固定链接在“保存的视图”里。"))
         return redirect(rules.marked(view.address, view.code))
-    context = {"form": form, "address": address, "chain": chain, "is_page": queries.match(address) is not None}
+    context = {
+        "form": form,
+        "address": address,
+        "chain": chain,
+        "version": atlas.version(_actor(request), chain) if chain else None,
+        "is_page": queries.match(address) is not None,
+    }
     return render(request, "saved/new.html", context, status=422 if form.errors else 200)
 
 

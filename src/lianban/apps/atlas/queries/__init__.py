@@ -42,6 +42,7 @@ from lianban.apps.atlas.queries.reading import (
     shown_segments,
     sources,
     uses_of_sources,
+    version,
     visible_chains,
 )
 
@@ -85,5 +86,6 @@ __all__ = [
     "touched_by_deleting",
     "undo_refusals",
     "uses_of_sources",
+    "version",
     "visible_chains",
 ]

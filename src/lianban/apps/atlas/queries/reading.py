@@ -41,6 +41,11 @@ def visible_chains(actor: Actor) -> QuerySet[Chain]:
     return Chain.objects.filter(found).order_by("id")
 
 
+def version(actor: Actor, chain: Chain) -> int | None:
+    """How often the data were changed, for those who read every class: others would learn that hidden rows changed."""
+    return chain.stamp if actor.may_see("private", chain.code) else None
+
+
 def chain(actor: Actor, code: str) -> Chain | None:
     """One chain, or None where it is missing or hidden; one statement."""
     return visible_chains(actor).filter(code=code).first()

@@ -20,6 +20,7 @@ from lianban.kit.refusals import refuse, refuse_if_any
 def merge(*, kept_id: int, merged_id: int, reason: str, by: Actor, at: datetime) -> Merge:
     """合并: what is said of one is said of the other from now on; its name and code stay as an alias."""
     parties.require(by, "upkeep.merge")
+    _hold(_chains_of(merged_id))
     found = {
         row.pk: row
         for row in Organisation.objects.select_for_update(no_key=True)
@@ -34,7 +35,7 @@ def merge(*, kept_id: int, merged_id: int, reason: str, by: Actor, at: datetime)
         rules.merge_refusals(same=kept.pk == merged.pk, codes=codes, reason=reason, accounts=acting, gone=gone)
     )
     made = Merge.objects.create(kept=kept, merged=merged, reason=reason.strip(), by=by.reference, at=at)
-    for chain in Chain.objects.filter(pk__in=_chains_of(merged)).order_by("pk"):
+    for chain in Chain.objects.filter(pk__in=_chains_of(merged.pk)).order_by("pk"):
         done = atlas.enter(
             chain=chain,
             tables=_moved(chain, kept, merged),
@@ -52,7 +53,12 @@ def merge(*, kept_id: int, merged_id: int, reason: str, by: Actor, at: datetime)
     return made
 
 
-def _chains_of(merged: Organisation) -> set[int]:
+def _hold(chains: set[int]) -> None:
+    """Lock every chain it touches before any organisation, and all of them before the journal."""
+    list(Chain.objects.select_for_update(no_key=True).filter(pk__in=chains).order_by("pk"))
+
+
+def _chains_of(merged: int) -> set[int]:
     """Chains in which a row points to it; a statement for each column that can."""
     return {
         pk
@@ -101,6 +107,7 @@ def take_apart(*, merge_id: int, by: Actor, at: datetime) -> Merge:
     """撤销合并: every chain's change is undone, the alias goes."""
     parties.require(by, "upkeep.merge")
     made = Merge.objects.get(pk=merge_id)
+    _hold(set(Chain.objects.filter(changes__in=made.changes).values_list("pk", flat=True)))
     list(
         Organisation.objects.select_for_update(no_key=True).filter(pk__in=(made.kept_id, made.merged_id)).order_by("pk")
     )
