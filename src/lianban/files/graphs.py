@@ -18,6 +18,7 @@ from lianban.files.plain import Plain, as_kind, clean, kind_of, plain, word
 RESERVED = {
     "id", "source", "target", "key", "directed", "type", "start", "end", "pid", "parents", "slices", "spells", "viz", "for", "graphics",
 }  # fmt: skip
+_NO_WORDS = {"[]": "[ ]", "()": "( )"}
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -154,7 +155,8 @@ def gexf(graph: Graph, language: str = "zh") -> bytes:
 def gml(graph: Graph, language: str = "zh") -> bytes:
     """GML: seven-bit text, everything else as character references, as the format asks."""
     tidied = tidy(graph, language)
-    labels = _unique(row.get("label") or name for name, row in tidied.nodes)
+    # networkx reads the words "[]" and "()" as an empty list and tuple, and a list cannot be a node's name.
+    labels = _unique(_NO_WORDS.get(str(told := row.get("label") or name), told) for name, row in tidied.nodes)
     number = {name: i for i, (name, _) in enumerate(tidied.nodes)}
     told = "; ".join(f"{name}: {value}" for name, value in tidied.about.items())
     out = [f'Creator "lianban {program_version()}"\ngraph [\n  directed 1\n  multigraph 1\n  comment {_quoted(told)}\n']

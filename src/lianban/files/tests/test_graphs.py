@@ -31,7 +31,11 @@ ROWS = st.dictionaries(NAMES, ANYTHING, max_size=4)
 def any_graph(draw: st.DrawFn) -> graphs.Graph:
     """Loops, parallel edges, islands, names that become equal when cleaned."""
     names = draw(
-        st.lists(st.one_of(st.text(max_size=4), st.sampled_from(["a", "a\x00", "", "1"])), max_size=5, unique=True)
+        st.lists(
+            st.one_of(st.text(max_size=4), st.sampled_from(["a", "a\x00", "", "1", "[]", "()"])),
+            max_size=5,
+            unique=True,
+        )
     )
     edges = draw(st.lists(st.tuples(st.sampled_from(names), st.sampled_from(names), ROWS), max_size=6)) if names else []
     return graphs.Graph([(name, draw(ROWS)) for name in names], edges, draw(ROWS), FACTS)
@@ -60,6 +64,13 @@ def test_any_graph_is_read_back_whole(kind: str, graph: graphs.Graph) -> None:
             for column, value in row.items():
                 shown = found.nodes[name][column]
                 assert shown == value or kind == "json" or str(shown).split() == str(value).split(), column
+
+
+@pytest.mark.parametrize("word", ["[]", "()", "[", "{}", '""', "&amp;", "\\"])
+@pytest.mark.parametrize("kind", list(graphs.WRITERS))
+def test_a_word_that_looks_like_syntax_stays_a_name(kind: str, word: str) -> None:
+    found = read(kind, graphs.WRITERS[kind](graphs.Graph([(word, {}), ("b", {"label": word})], [], {}, None), "zh"))
+    assert found.number_of_nodes() == 2 and all(isinstance(name, str) for name in found.nodes)
 
 
 @pytest.mark.parametrize("kind", list(graphs.WRITERS))
