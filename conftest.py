@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 # A quick look before each commit, a thorough one in make evidence. A gate asks the same questions of every submission:
 # chance looks for new ones at the desk and in make evidence, and what it finds becomes a case of its own.
@@ -72,6 +73,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     from tests import databases
 
     databases.prepare()
+
+
+@pytest.fixture
+def many_hands() -> Callable[[type[RuleBasedStateMachine], int, int], None]:
+    """Run a state machine so many times for so many steps; ``LIANBAN_MACHINES=50x20`` asks other sizes of all of them."""
+
+    def run(machine: type[RuleBasedStateMachine], runs: int, steps: int) -> None:
+        if asked := os.environ.get("LIANBAN_MACHINES"):
+            runs, steps = (int(number) for number in asked.split("x"))
+        size = settings(max_examples=runs, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
+        run_state_machine_as_test(machine, settings=size)
+
+    return run
 
 
 @pytest.fixture

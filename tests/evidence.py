@@ -101,6 +101,12 @@ def samples() -> Figures:
     return figures
 
 
+def counts(done: subprocess.CompletedProcess[str]) -> dict[str, int]:
+    """What pytest says in its last line: how many passed, failed, were skipped."""
+    closing = re.sub(r"\x1b\[[0-9;]*m", "", (done.stdout.strip() or "0 failed").split("\n")[-1])
+    return {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|errors?)", closing)}
+
+
 def suite(name: str, *arguments: str, postgres: bool = False) -> Callable[[], Figures]:
     """How many tests pass, and in which time."""
 
@@ -109,10 +115,8 @@ def suite(name: str, *arguments: str, postgres: bool = False) -> Callable[[], Fi
         if postgres:
             command = [PYTHON, "tests/postgres.py", *command]
         begun = time.perf_counter()
-        done = run(*command)
-        closing = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.strip().split("\n")[-1])
-        counts = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|errors?)", closing)}
-        return {**counts, "seconds": round(time.perf_counter() - begun), "command": "pytest " + " ".join(arguments)}
+        told = counts(run(*command))
+        return {**told, "seconds": round(time.perf_counter() - begun), "command": "pytest " + " ".join(arguments)}
 
     measured.__doc__ = f"{name}: tests"
     return measured
@@ -134,6 +138,24 @@ def machines() -> Figures:
         "unseen_states": unseen,
         "by_table": told,
     }
+
+
+def machines_on_databases() -> Figures:
+    """Many hands on the rows of both databases: every random state machine, 50 runs of 20 steps."""
+    files = sorted(
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "src/lianban/apps").glob("*/tests/test_*machine.py")
+        if "many_hands" in path.read_text(encoding="utf-8") and "django_db" in path.read_text(encoding="utf-8")
+    )
+    wanted = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not reaches_every_state", *files]
+    found: Figures = {"runs": 50, "steps": 20, "of": files}
+    for name, before in (("sqlite", []), ("postgresql", [PYTHON, "tests/postgres.py"])):
+        begun = time.perf_counter()
+        found[name] = {
+            **counts(run(*before, *wanted, env={"LIANBAN_MACHINES": "50x20"})),
+            "seconds": round(time.perf_counter() - begun),
+        }
+    return found
 
 
 def permissions() -> Figures:
@@ -176,6 +198,7 @@ CATALOGUE: dict[str, Callable[[], Figures]] = {
     "benchmarks": benchmarks(),
     "ledger": benchmarks("ledger", quick=False),
     "machines": machines,
+    "machines_on_databases": machines_on_databases,
     "permissions": permissions,
     "faults": faults,
     "engine_and_chain": suite("engine, rule book, chain", "-n", "2", "src/lianban/engine", "src/lianban/rulebook", "src/lianban/chain", "src/lianban/cli"),

@@ -1,8 +1,7 @@
 """Whatever people press, a consortium moves as the table says, never spends before its gates, and its books agree."""
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import booleans, sampled_from
 
 from lianban.apps.consortia import queries, rules, services
@@ -125,17 +124,6 @@ def machine(story, cast, told):
     return Machine
 
 
-def walk(story, cast, told, runs, steps):
-    few = settings(max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(machine(story, cast, told), settings=few)
-
-
 @pytest.mark.django_db
-def test_a_consortium_keeps_its_table_and_its_gates(story, cast, told):
-    walk(story, cast, told, 2, 12)
-
-
-@pytest.mark.slow
-@pytest.mark.django_db
-def test_a_consortium_keeps_its_table_and_its_gates_for_long(story, cast, told):
-    walk(story, cast, told, 8, 20)
+def test_a_consortium_keeps_its_table_and_its_gates(story, cast, told, many_hands):
+    many_hands(machine(story, cast, told), 2, 12)

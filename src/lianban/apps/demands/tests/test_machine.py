@@ -1,8 +1,7 @@
 """Whatever people press, a demand moves as the table says, and stands in the data exactly when it was listed."""
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import sampled_from
 
 from lianban.apps.atlas.models import Demand
@@ -14,7 +13,7 @@ VERBS = sorted(rules.STATES.moves)
 
 
 @pytest.mark.django_db
-def test_a_demand_moves_only_as_the_table_says(chain, firm, lab, buyer, officer, scientist, now):
+def test_a_demand_moves_only_as_the_table_says(chain, firm, lab, buyer, officer, scientist, now, many_hands):
     def act(verb, pk):
         told = {"pk": pk, "at": now}
         calls = {
@@ -54,5 +53,4 @@ def test_a_demand_moves_only_as_the_table_says(chain, firm, lab, buyer, officer,
             in_the_data = Demand.objects.filter(chain=chain, code=f"site-demand-{self.pk}").exists()
             assert in_the_data == (self.state in rules.LISTED)
 
-    few = settings(max_examples=12, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Machine, settings=few)
+    many_hands(Machine, 12, 8)

@@ -6,9 +6,8 @@ from itertools import pairwise
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lianban.apps.atlas.models import Chain
 from lianban.apps.diagnosis import rules, services
@@ -121,10 +120,5 @@ class Handling(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_whatever_people_do_the_record_agrees_with_the_table():
-    run_state_machine_as_test(
-        Handling,
-        settings=settings(
-            max_examples=12, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+def test_whatever_people_do_the_record_agrees_with_the_table(many_hands):
+    many_hands(Handling, 12, 16)

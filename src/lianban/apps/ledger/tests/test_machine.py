@@ -3,8 +3,7 @@
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import integers, lists, sampled_from, tuples
 
 from lianban.apps.ledger import queries, services
@@ -41,7 +40,7 @@ class Plain:
 
 
 @pytest.mark.django_db
-def test_the_ledger_agrees_with_a_plain_model(books, told):
+def test_the_ledger_agrees_with_a_plain_model(books, told, many_hands):
     runs = count()
 
     class Machine(RuleBasedStateMachine):
@@ -136,7 +135,6 @@ def test_the_ledger_agrees_with_a_plain_model(books, told):
             assert {c: b - held[c] for c, b in balances.items()} == {c: self.plain.free(c) for c in CODES}
             assert all(balances[c] >= held[c] for c in CODES if c != "outside")
 
-    few = settings(max_examples=10, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Machine, settings=few)
+    many_hands(Machine, 10, 15)
     assert queries.first_broken() is None
     assert not Movement.objects.exclude(amount_fen__gt=0).exists()

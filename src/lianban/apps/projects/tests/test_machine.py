@@ -1,9 +1,8 @@
 """Whatever people press in whatever order: no illegal state, no dead end, every deed on record; and money stays right."""
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lianban.apps.projects import rules
 from lianban.apps.projects.tests import walk
@@ -27,15 +26,8 @@ class Delivery(RuleBasedStateMachine):
         assert self.walk.faults() == []
 
 
-def hold(runs, steps):
-    quiet = settings(
-        max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(Delivery, settings=quiet)
-
-
-def test_a_project_in_many_hands_stays_right():
-    hold(15, 30)
+def test_a_project_in_many_hands_stays_right(many_hands):
+    many_hands(Delivery, 15, 30)
 
 
 def test_walks_from_a_seed_reach_every_outcome():
@@ -46,6 +38,6 @@ def test_walks_from_a_seed_reach_every_outcome():
 
 
 @pytest.mark.slow
-def test_many_projects_in_many_hands_stay_right():
-    hold(60, 50)
+def test_many_projects_in_many_hands_stay_right(many_hands):
+    many_hands(Delivery, 60, 50)
     assert walk.run(200, 50)["steps"] == 10_000

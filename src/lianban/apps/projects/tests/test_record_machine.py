@@ -1,13 +1,11 @@
 """Many hands on the database: the rows move as the tables say, and the ledger agrees with what was decided."""
 
-import os
 from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lianban.apps.journal.models import Entry
 from lianban.apps.ledger import queries as ledger
@@ -151,17 +149,5 @@ def machine(begin, people, tester):
     return Delivery
 
 
-def hold(machine, runs, steps):
-    quiet = settings(
-        max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(machine, settings=quiet)
-
-
-def test_rows_ledger_and_journal_agree_whatever_people_do(machine):
-    hold(machine, 5, 12)
-
-
-@pytest.mark.slow
-def test_rows_ledger_and_journal_agree_for_long(machine):
-    hold(machine, int(os.environ.get("LIANBAN_MACHINE_RUNS", "10")), 20)  # make evidence asks for 50
+def test_rows_ledger_and_journal_agree_whatever_people_do(machine, many_hands):
+    many_hands(machine, 5, 12)

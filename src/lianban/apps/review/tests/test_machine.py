@@ -5,8 +5,7 @@ import random
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import integers, sampled_from
 
 from lianban.apps.parties import services as parties
@@ -94,7 +93,7 @@ def holds(panel):
 
 
 @pytest.mark.django_db
-def test_no_panel_at_work_holds_an_uncleared_hit(pool, expert, convened, firms, officer, head, as_expert):
+def test_no_panel_at_work_holds_an_uncleared_hit(pool, expert, convened, firms, officer, head, as_expert, many_hands):
     units = [Organisation.objects.create(code=f"u{n}", name=f"示例单位{n}") for n in range(3)]
     for n, unit in enumerate(units):
         expert(f"tied{n}", "technical", "finance", employer=unit)
@@ -122,8 +121,7 @@ def test_no_panel_at_work_holds_an_uncleared_hit(pool, expert, convened, firms, 
         def the_panel_is_sound(self):
             holds(Panel.objects.get(pk=self.office.pk))
 
-    few = settings(max_examples=3, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Machine, settings=few)
+    many_hands(Machine, 3, 16)
 
 
 @pytest.mark.django_db
