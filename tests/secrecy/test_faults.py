@@ -1,6 +1,7 @@
 """B3: a fault at every database statement of the key deeds of both roads leaves the state before, or the state after."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,8 +53,8 @@ def walk_with_faults(monkeypatch: pytest.MonkeyPatch, stride: int) -> tuple[Coun
     scene._example_demands(now)
     consortium_walk.before_the_work(chain, now)
     chain.refresh_from_db()
-    consortium_walk.walk(chain, now)
-    challenge_walk.walk(chain, now)
+    consortium_walk.go(consortium_walk.Walk(chain, now - timedelta(days=consortium_walk.DAYS)))
+    challenge_walk.go(challenge_walk.Walk(chain, now - timedelta(days=challenge_walk.DAYS)), now)
     return tried, torn
 
 

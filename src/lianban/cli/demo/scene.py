@@ -98,7 +98,8 @@ def prepare(password: str) -> list[tuple[Chain, Run]]:
     now = timezone.now()
     chains = [_load(name, now) for name in samples.names()]
     _accounts(password, now)  # after the samples: some act for organisations of theirs
-    _example_demands(now)
+    with transaction.atomic():  # all of them or, begun again, all of them
+        _example_demands(now)
     _before_the_consortium(now)
     for chain in chains:
         _diagnosed(chain, now)
@@ -172,7 +173,6 @@ def _diagnosed(chain: Chain, now: datetime) -> Run:
     return run
 
 
-@transaction.atomic
 def _example_demands(now: datetime) -> None:
     """What the example organisations make and need; before the diagnosis, which hears listed demands."""
     from lianban.apps.demands.models import RaisedDemand
