@@ -7,15 +7,21 @@ wrong anywhere is documented once, in ``lianban.site.api``.
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from ninja import Path, Query, Schema
 from pydantic import Field
 
 from lianban.kit.refusals import Refusal, Refused, refuse, refuse_if_any
+from lianban.kit.text import Text
 
 Item = TypeVar("Item")
 MOST = 1000  # rows of one page
@@ -26,6 +32,20 @@ ChainCode = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9
 RowCode = Annotated[str, Path(max_length=160, pattern=CODE)]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="行数上限 / rows on one page")]
 After = Annotated[str, Query(max_length=200, description="上一页的 next 给出 / from the last page's `next`")]
+Passed = Annotated[int, Query(ge=0, le=2**31 - 1, description="已读过的行数，由上一页的 next 给出 / rows on the pages before, from the last page's `next`")]  # fmt: skip
+
+
+def binary(kind: str, what: str) -> dict[str, Any]:
+    """How the document tells of an answer that is a file."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {"responses": {200: {"description": what, "content": {kind: schema}}}}
+
+
+IF_MATCH = {
+    "in": "header", "name": "If-Match", "required": False, "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+    "description": "读取时得到的 ETag / the ETag it was read with",
+}  # fmt: skip
+MATCH = {"parameters": [IF_MATCH]}  # of a deed that compares it where it is given
 
 
 class Scope:
@@ -103,6 +123,16 @@ def wrong(field: str, zh: str, en: str, **facts: Any) -> Stopped:
     return Stopped(422, Refusal(told.code, told.message, told.facts, field))
 
 
+def unfit(form: Form) -> Stopped:
+    """What a form says is wrong, field by field, in both languages (422)."""
+    said = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            said[language] = [(field, str(why)) for field, reasons in form.errors.items() for why in reasons]
+    both = zip(said["zh-hans"], said["en"], strict=True)
+    return Stopped(422, *(Refusal("api.unfit", Text(zh, en), {}, field) for (field, zh), (_, en) in both))
+
+
 def receipt(response: HttpResponse, location: str) -> dict[str, str]:
     """Answer a deed: where it now stands, in the body and as Location."""
     response["Location"] = location
@@ -153,6 +183,22 @@ def unchanged_since(request: HttpRequest, now: Any | None) -> None:
         raise Stopped(412, refuse("api.changed_meanwhile", "您读取之后它被改过，请重新读取", "it changed after you read it: read it again"))  # fmt: skip
 
 
+@contextmanager
+def held(
+    request: HttpRequest, rows: QuerySet[Any], told: Callable[[Any], Any], *, always: bool = True
+) -> Iterator[Any]:
+    """Hold the one thing among ``rows`` under its lock, from comparing its ETag to the end of what is done with it.
+
+    ``always`` asks for If-Match; without, it is compared where it is given. Nobody gets between: the second of two
+    editors with the same ETag waits here, and then finds that it is another.
+    """
+    with transaction.atomic():
+        thing = found(rows.select_for_update(of=("self",)).first())
+        if always or request.headers.get("If-Match"):
+            unchanged_since(request, told(thing))
+        yield thing
+
+
 def page(
     request: HttpRequest,
     rows: Any,
@@ -177,8 +223,16 @@ def page(
     return listed(request, [told(row) for row in shown[:limit]], n=total, limit=limit, last=last)
 
 
+def cut(request: HttpRequest, rows: Any, *, limit: int, after: int, told: Callable[[Any], Any]) -> dict[str, Any]:
+    """One page of a list by place, for lists that are made anew each time; two statements of a query set."""
+    n = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    shown = [told(row) for row in rows[after : after + limit]]
+    return listed(request, shown, n=n, limit=limit, last=after + limit if after + limit < n else None)
+
+
 def listed(request: HttpRequest, items: list[Any], *, n: int, limit: int, last: Any = None) -> dict[str, Any]:
     """A page that was cut already: its rows, how many there are in all, the address of the next page or None."""
-    query = {name: value for name, value in request.GET.items() if name not in ("after", "limit")}
-    address = f"{request.path}?{urlencode({**query, 'limit': limit, 'after': last})}" if last is not None else None
+    query = {name: values for name, values in request.GET.lists() if name not in ("after", "limit")}
+    told = urlencode({**query, "limit": limit, "after": last}, doseq=True)
+    address = f"{request.path}?{told}" if last is not None else None
     return {"items": items, "n": n, "next": address}

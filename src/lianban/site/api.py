@@ -15,7 +15,7 @@ from ninja.parser import Parser
 
 from lianban import __version__
 from lianban.apps.access.rules import SCOPES
-from lianban.kit.api import Problem, Scope, Stopped, readable
+from lianban.kit.api import IF_MATCH, Problem, Scope, Stopped, readable
 from lianban.kit.mechanisms import mechanisms
 from lianban.kit.refusals import Refusal, Refused, refuse
 from lianban.kit.text import Text
@@ -41,6 +41,11 @@ class Careful(Parser):
             told = refuse(NOT_IN_JSON, "请求正文不是规范的 JSON：{why}", "the body is no proper JSON: {why}", why=str(error)[:200])  # fmt: skip
             raise Stopped(400, told) from None
 
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        if any("\x00" in value for name in data for value in (name, *data.getlist(name))):
+            raise Stopped(400, WORDS[400])  # of a form; an address with a NUL is refused before
+        return super().parse_querydict(data, list_fields, request)
+
 
 def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number")
@@ -61,7 +66,7 @@ class Documented(OpenAPISchema):
             details["responses"].setdefault(status, {"description": HTTPStatus(status).phrase, "content": content})
         if "GET" in operation.methods:
             details["responses"].setdefault(304, {"description": "Not Modified"})
-        if "POST" in operation.methods:
+        if writes:
             details["parameters"].append(IDEMPOTENCY)
         if marked:
             details["parameters"].append(IF_MATCH)
@@ -81,10 +86,6 @@ IDEMPOTENCY = {
     "in": "header", "name": "Idempotency-Key", "required": False,
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$"},
     "description": "同一编号的同一请求只办理一次 / the same request under the same key is carried out once",
-}  # fmt: skip
-IF_MATCH = {
-    "in": "header", "name": "If-Match", "required": False, "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
-    "description": "读取时得到的 ETag / the ETag it was read with",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from django.utils.cache import get_conditional_response
 
 from lianban.apps.access import queries, rules
 from lianban.apps.access import services as access
+from lianban.apps.imports.rules import MOST_BYTES
 from lianban.kit.api import etag
 from lianban.kit.refusals import Refusal, refuse
 from lianban.site import answers
@@ -61,9 +62,15 @@ def _let_in(request: HttpRequest) -> HttpResponse | None:
         return answers.refused(request, [reason], 401, {"WWW-Authenticate": 'Bearer realm="lianban"'})
     if come is not None:
         access.note_use(come[2], now)
-    if int(request.headers.get("Content-Length") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if int(request.headers.get("Content-Length") or 0) > _most(request):
         return answers.refused(request, [WORDS[413]], 413)
     return None
+
+
+def _most(request: HttpRequest) -> int:
+    """How many bytes may come: a file that is brought goes to disk piece by piece, everything else is read at once."""
+    brought = request.path.endswith("/imports") and request.content_type == "multipart/form-data"
+    return MOST_BYTES + (1 << 20) if brought else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _token(request: HttpRequest) -> str | None:

@@ -39,6 +39,8 @@ def once(get_response: Handler) -> Handler:
 
 
 def _key(request: HttpRequest) -> str:
+    if answers.is_program(request) and request.method in ("PUT", "PATCH", "DELETE"):
+        return request.headers.get("Idempotency-Key", "")
     if request.method != "POST" or is_sealed(request):
         return ""
     return request.POST.get(FIELD, "") or request.headers.get("Idempotency-Key", "")
@@ -73,7 +75,8 @@ def _again(request: HttpRequest, kept: str, sent: str, status: int, location: st
 
 def _content(request: HttpRequest, key: str) -> str:
     """Fingerprint of address and content, made with the key, so that nobody can try contents against what is kept."""
-    digest = hashlib.sha256(f"{key}\n{request.get_full_path()}\n".encode())
+    deed = "" if request.method == "POST" else f"{request.method} "
+    digest = hashlib.sha256(f"{key}\n{deed}{request.get_full_path()}\n".encode())
     for part in _parts(request):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

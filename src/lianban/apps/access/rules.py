@@ -12,9 +12,11 @@ from lianban.kit.text import Text
 # What a token is for. None of them gives a permission: the person's own roles decide, a scope only narrows them.
 SCOPES: dict[str, Text] = {
     "read": Text("读取", "read"),
-    "facts": Text("修改图谱事实、导入", "change facts, import"),
+    "facts": Text("修改、导入、更正和确认图谱事实", "change, import, correct and confirm facts"),
     "demands": Text("提出和处理企业需求", "raise and handle demands"),
-    "runs": Text("提交诊断等计算任务", "ask for diagnosis and other jobs"),
+    "runs": Text("提交诊断、导出等后台任务", "ask for diagnosis, exports and other jobs"),
+    "lists": Text("发布清单", "publish lists"),
+    "views": Text("保存和共享视图", "keep and share views"),
 }
 MARK = "lianban_"
 MOST_TOKENS = 20  # standing ones of one person: a page of them can still be read
