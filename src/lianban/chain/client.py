@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WAITS = 3  # times it waits when the server says "not so often"
 LONGEST_WAIT = 65.0  # seconds; who has used up a day is told so
+LOOK_EVERY = 0.5  # seconds between two looks at work under way
+AT_WORK = ("queued", "running", "reading", "previewing", "applying")
+CONSTANTS = ("source", "observed_on", "confidence", "confidentiality")
 Cells = Mapping[str, Any]
 
 
@@ -110,6 +113,30 @@ class Client:
         """Return one run of the diagnosis, as ``Diagnosis.to_dict()`` has it, in ``result``."""
         return dict(self.get(f"/chains/{_part(chain)}/runs/{int(number)}"))
 
+    def search(self, words: str, *kinds: str) -> "pd.DataFrame":
+        """Find anything one may see, the best first: by name, part, former name, credit code, pinyin or initials."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.items("/search", words=words, kind=kinds)))
+
+    def lists(self, chain: str) -> "pd.DataFrame":
+        """Return which lists there are, and the newest published version of each."""
+        import pandas as pd
+
+        rows = self.get(f"/chains/{_part(chain)}/lists")["lists"]
+        return pd.DataFrame([{**row, "published": (row["published"] or {}).get("version")} for row in rows])
+
+    def list_rows(self, chain: str, key: str, *, version: int | None = None, language: str = "zh") -> "pd.DataFrame":
+        """Return the rows of a list as it stands, or as it was published; words in one language."""
+        import pandas as pd
+
+        where = f"/chains/{_part(chain)}/lists/{_part(key)}" + (f"/versions/{int(version)}" if version else "")
+        said = [
+            {name: value[language] if isinstance(value, dict) and language in value else value for name, value in row.items()}
+            for row in self.items(where)
+        ]  # fmt: skip
+        return pd.DataFrame(said)
+
     # Changing
 
     def row(self, chain: str, table: str, code: str) -> tuple[dict[str, Any], str]:
@@ -127,7 +154,8 @@ class Client:
         """
         method = "DELETE" if cells is None else "PATCH" if etag else "PUT"
         address = _row(chain, table, code) + (f"?{urlencode({'note': note})}" if note else "")
-        content, _ = self._ask(method, address, cells, {"If-Match": etag} if etag else {})
+        sent = {"Idempotency-Key": str(uuid4()), **({"If-Match": etag} if etag else {})}
+        content, _ = self._ask(method, address, cells, sent)
         return str(json.loads(content)["location"])
 
     def change(self, chain: str, tables: Mapping[str, Mapping[str, Cells | None]], *, note: str = "") -> str:
@@ -136,11 +164,88 @@ class Client:
 
     def diagnose(self, chain: str, *, wait: float = 600.0, **asked: Any) -> dict[str, Any]:
         """Have the server diagnose a chain and wait for the job; returns the job."""
-        where = self.post(f"/chains/{_part(chain)}/runs", asked).removeprefix("/api/v1")
-        until = time.monotonic() + wait
-        while (job := self.get(where))["state"] in ("queued", "running") and time.monotonic() < until:
-            time.sleep(0.5)
-        return dict(job)
+        return self._wait(self.post(f"/chains/{_part(chain)}/runs", asked), wait)
+
+    def undo(self, chain: str, number: int) -> str:
+        """Undo a change set; returns the address of the change that undid it."""
+        return self.post(f"/chains/{_part(chain)}/changes/{int(number)}/undo", {})
+
+    def publish(self, chain: str, key: str, *, confidentiality: str, signer: str, note: str = "") -> int:
+        """Publish a list for readers of one class; returns the version."""
+        asked = {"confidentiality": confidentiality, "signer": signer, "note": note}
+        return int(self.post(f"/chains/{_part(chain)}/lists/{_part(key)}/versions", asked).rpartition("/")[2])
+
+    def export(self, chain: str, kind: str, path: str | Path, *, wait: float = 600.0, **asked: Any) -> Path:
+        """Have the server make a file of a chain (docx, pdf, xlsx, csv, graphml …), wait for it and write it."""
+        where = self.post(f"/chains/{_part(chain)}/files", {"kind": kind, **asked})
+        if (told := self._wait(where, wait))["state"] != "made":
+            raise LianbanError(f"文件没有生成 / the file was not made: {told['state']}")
+        content, _ = self._ask("GET", where.removeprefix("/api/v1") + "/content")
+        Path(path).write_bytes(content)
+        return Path(path)
+
+    # Importing
+
+    def import_file(
+        self, chain: str, path: str | Path, *, label: str = "", apply: bool = False, wait: float = 600.0, **mapping: Any
+    ) -> dict[str, Any]:
+        """Bring a file into a chain and wait for its preview; with ``apply`` for it to be written too.
+
+        Columns are read as the server proposes, as files with this label were read last, or as ``mapping`` says:
+        ``table``, ``columns={"企业名称": "name"}``, ``overwrite``, ``sheet``, ``header_rows``, and for every row
+        ``source``, ``observed_on``, ``confidence``, ``confidentiality``. Returns the import: ``id``, ``state``, ``counts``.
+        """
+        body, kind = _form({"label": label}, Path(path))
+        sent = {"Content-Type": kind, "Idempotency-Key": str(uuid4())}
+        content, _ = self._ask("POST", f"/chains/{_part(chain)}/imports", body, sent)
+        where = json.loads(content)["location"].removeprefix("/api/v1")
+        told = self._wait(where, wait)
+        for _ in range(2):  # another table or sheet than the server read first is read again
+            if told["state"] != "mapping":
+                break
+            self._map(where, mapping)
+            told = self._wait(where, wait)
+        return self.apply_import(told["id"], wait=wait) if apply and told["state"] == "preview" else told
+
+    def _map(self, where: str, mapping: Mapping[str, Any]) -> None:
+        content, headers = self._ask("GET", f"{where}/mapping")
+        now, chosen = json.loads(content), {**mapping}
+        names = {one["name"]: str(one["at"]) for one in now["columns"]}
+        columns = {names.get(key, str(key)): {"column": column} for key, column in chosen.pop("columns", {}).items()}
+        kept = {name: value for name, value in now["constants"].items() if name in CONSTANTS and value}
+        constants = {**kept, **{name: chosen.pop(name) for name in CONSTANTS if name in chosen}}
+        asked = {"table": now["table"], **chosen, "columns": columns, "constants": constants}
+        sent = {"If-Match": headers["etag"], "Idempotency-Key": str(uuid4())}
+        self._ask("PUT", f"{where}/mapping", asked, sent)
+
+    def preview(self, number: int, **filters: Any) -> "pd.DataFrame":
+        """Return what an import would do, line by line; ``verdict="changed"`` for some of it."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.items(f"/imports/{int(number)}/lines", **filters)))
+
+    def apply_import(self, number: int, *, wait: float = 600.0) -> dict[str, Any]:
+        """Write what was previewed, all or nothing, and wait for it.
+
+        Raises
+        ------
+        ServerRefused
+            Status 412 where the import became another after it was read here.
+        """
+        where = f"/imports/{int(number)}"
+        _, headers = self._ask("GET", where)
+        self._ask("POST", f"{where}/apply", {}, {"If-Match": headers["etag"], "Idempotency-Key": str(uuid4())})
+        return self._wait(where, wait)
+
+    def undo_import(self, number: int) -> str:
+        """Undo an import that was written; returns the address of the change that undid it."""
+        return self.post(f"/imports/{int(number)}/undo", {})
+
+    def import_result(self, number: int, path: str | Path) -> Path:
+        """Write one's own file with its column 结果: what became of each row."""
+        content, _ = self._ask("GET", f"/imports/{int(number)}/result")
+        Path(path).write_bytes(content)
+        return Path(path)
 
     # The interface itself
 
@@ -152,7 +257,7 @@ class Client:
     def items(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Give the items of a list, page after page."""
         given = {name: value for name, value in query.items() if value is not None}
-        address: str | None = f"{path}?{urlencode({'limit': 1000, **given})}"
+        address: str | None = f"{path}?{urlencode({'limit': 1000, **given}, doseq=True)}"
         while address:
             page = self.get(address)
             yield from page["items"]
@@ -163,11 +268,18 @@ class Client:
         content, _ = self._ask("POST", path, body, {"Idempotency-Key": str(uuid4())})
         return str(json.loads(content)["location"])
 
+    def _wait(self, where: str, seconds: float) -> dict[str, Any]:
+        """Look at work under way until it is done, or for so long."""
+        until = time.monotonic() + seconds
+        while (told := self.get(where.removeprefix("/api/v1")))["state"] in AT_WORK and time.monotonic() < until:
+            time.sleep(LOOK_EVERY)
+        return dict(told)
+
     def _ask(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> tuple[bytes, dict[str, str]]:
-        data = None if body is None else json.dumps(body, default=str).encode()
-        sent = {**self._headers, **(headers or {}), **({"Content-Type": "application/json"} if data else {})}
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body, default=str).encode()
+        sent = {**self._headers, **({"Content-Type": "application/json"} if data else {}), **(headers or {})}
         for left in reversed(range(WAITS + 1)):
             try:
                 with urlopen(Request(self.root + path, data, sent, method=method), timeout=self.timeout) as answer:
@@ -188,6 +300,20 @@ def _reasons(error: HTTPError) -> list[dict[str, Any]]:
         return list(json.loads(error.read())["refused"])
     except (ValueError, KeyError, TypeError):
         return [{"code": "server", "message": {"zh": str(error.reason), "en": str(error.reason)}}]
+
+
+def _form(fields: Mapping[str, str], file: Path) -> tuple[bytes, str]:
+    """A form with a file as the wire has it, and its content type."""
+    mark = uuid4().hex
+    told = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    name = file.name.replace("\\", "").replace('"', "'")
+    told.append(f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n')  # fmt: skip
+    return "".join(
+        told
+    ).encode() + file.read_bytes() + f"\r\n--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
 def _part(text: str) -> str:

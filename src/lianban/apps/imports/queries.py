@@ -123,6 +123,11 @@ def pieces(made: Import, kind: str) -> Iterator[bytes]:
         yield bytes(data)
 
 
+def result_name(made: Import) -> str:
+    """What the file with the column 结果 is called."""
+    return f"{made.name.rpartition('.')[0] or made.name}-结果{made.read['results']}"
+
+
 def counted(found: list[Any]) -> dict[str, int]:
     return dict(Counter(one.verdict for one in found))
 

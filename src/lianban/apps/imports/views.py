@@ -137,7 +137,6 @@ def results(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpRespon
     made = _import(request, pk)
     if "results" not in made.read:
         raise Http404
-    name = f"{made.name.rpartition('.')[0] or made.name}-结果{made.read['results']}"
     answer = StreamingHttpResponse(queries.pieces(made, "results"), content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, name)
+    answer["Content-Disposition"] = content_disposition_header(True, queries.result_name(made))
     return answer

@@ -20,12 +20,15 @@ def new_code() -> str:
 
 
 def plain_address(address: str) -> str:
-    """Path and filters only, without the mark of an earlier view.
+    """Path and filters only, without the mark of an earlier view; nothing where it is no address.
 
     >>> plain_address("https://chain.example/chains/a/map/?node=x&saved=abc#main")
     '/chains/a/map/?node=x'
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != MARK]
     return "/" + parts.path.lstrip("/") + (f"?{urlencode(kept)}" if kept else "")
 
