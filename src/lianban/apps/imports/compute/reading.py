@@ -10,6 +10,7 @@ from lianban.apps.imports.compute.shapes import FileRow, Told, Watch
 from lianban.chain import intake
 from lianban.chain.dictionary import TABLES
 from lianban.chain.errors import DataError
+from lianban.chain.headers import table_name
 from lianban.chain.package import read_chain
 from lianban.kit.text import Text
 
@@ -20,8 +21,9 @@ CannotRead = intake.CannotRead
 def read(path: Path, name: str, remembered: Mapping[str, Any], asked: Mapping[str, Any], *, watch: "Watch") -> dict[str, Any]:  # fmt: skip
     """Read a file and say what is in it, with a proposal for its columns. Raises CannotRead."""
     with intake.open_file(path, name=name, cancel=watch.cancelled, progress=watch.part(0, 90)) as book:
-        told: dict[str, Any] = {"kind": book.kind, "notes": [_note(n) for n in book.notes], "sheets": []}
-        if book.kind == "package":
+        kind = "package" if _is_package(book) else book.kind
+        told: dict[str, Any] = {"kind": kind, "notes": [_note(n) for n in book.notes], "sheets": []}
+        if kind == "package":
             return {**told, "mapping": {"table": "", "columns": {}, "constants": {}}}
         for sheet in book.sheets:
             first = [[line.number, [_text(c) for c in line.cells[:60]]] for line in sheet.rows[:FIRST_LINES]]
@@ -96,8 +98,8 @@ def rows_of_file(
 ) -> tuple[list[FileRow], list[Told]]:
     """The rows of a file as rows of tables, and what of it cannot be taken."""
     with intake.open_file(path, name=name, cancel=watch.cancelled, progress=watch.part(0, 30)) as book:
-        if book.kind == "package":
-            return _package_rows(path)
+        if _is_package(book):
+            return _package_rows(path, ".zip" if book.kind == "package" else ".xlsx")
         sheet = book.sheet(str(asked.get("sheet", "")))
         header = intake.find_header(sheet, tuple(asked.get("header_rows") or ()))
         assert header is not None  # it was found when the file was read
@@ -113,9 +115,16 @@ def rows_of_file(
         return rows, list(lost.values())
 
 
-def _package_rows(path: Path) -> tuple[list[FileRow], list[Told]]:
+def _is_package(book: intake.Book) -> bool:
+    """A package, or the workbook of a whole chain, which has a sheet 产业链 beside those of its tables."""
+    return book.kind == "package" or (
+        book.kind == "xlsx" and any(table_name(sheet.name) == "chain" for sheet in book.sheets)
+    )
+
+
+def _package_rows(path: Path, ending: str) -> tuple[list[FileRow], list[Told]]:
     try:
-        package = read_chain(path)
+        package = read_chain(path.rename(path.with_suffix(ending)))
     except DataError as error:
         raise CannotRead("package", error.text) from error
     rows = []

@@ -162,16 +162,6 @@ def test_what_others_changed_since_the_preview_is_looked_at_again(chain):
     )
 
 
-def test_an_exported_package_brings_no_change(chain, tmp_path):
-    path = packages.to_chain(chain).write(tmp_path / "chain.zip")
-    made = bring(chain, path.read_bytes(), name="chain.zip")
-    assert made.read["kind"] == "package", made.reason
-    services.map_columns(number=made.pk, table="", columns={}, constants={}, overwrite=False, by=OFFICER, at=given.NOW)
-    jobs.work_off()
-    made.refresh_from_db()
-    assert set(made.counts) == {"same"}, [line.reasons for line in Line.objects.filter(of=made).exclude(verdict="same")]
-
-
 def test_what_cannot_be_read_says_why_and_leaves_nothing(chain):
     made = bring(chain, b"\x00\x01\x02" * 100, name="x.xlsx")
     assert made.state == "failed" and made.reason["zh"] and Job.objects.get(pk=made.job).state == "failed"

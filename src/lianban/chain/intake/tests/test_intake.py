@@ -189,3 +189,10 @@ def test_a_mapping_is_remembered_by_the_names_of_the_file(tmp_path):
             {"name": "示例甲有限公司", "place": "320000", "source": "s"},
             {"name": "示例乙有限公司", "place": "310000", "source": "s"},
         ]
+
+
+def test_a_code_that_begins_with_a_word_for_totals_is_no_total():
+    text = "编码\t名称\t类型\nsumitomo_j\t住友（日本）\t企业\nTotal 2024\t\t\n合 计\t2\t\n"
+    with intake.open_text(text) as book:
+        header = intake.find_header(book.sheet())
+        assert sorted(header.left_out) == [3, 4]
