@@ -29,7 +29,9 @@ class RunTold(Schema):
     finished_at: datetime
     pack: str
     rules_fingerprint: str
-    data_stamp: int
+    data_stamp: int | None = Field(
+        description="数据改动次数，只告诉可读全部密级者 / how often the data were changed, for those who read every class"
+    )
     data_class: str
     confidentiality: str
 
@@ -90,17 +92,20 @@ class WeakPoints(Schema):
 @router.get("/chains/{chain}/runs", response=Runs)
 def runs(request: HttpRequest, chain: ChainCode, limit: Limit = 100, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Any:  # fmt: skip
     """诊断记录，新的在前；``after`` 为上一页最后的编号。/ Runs, newest first."""
-    every = queries.runs(_of(request, chain), request.actor)  # type: ignore[attr-defined]
+    row = _of(request, chain)
+    every = queries.runs(row, request.actor)  # type: ignore[attr-defined]
     shown = list((every.filter(number__lt=after) if after else every)[: limit + 1])
     last = shown[limit - 1].number if len(shown) > limit else None
-    return api.listed(request, [_run(one) for one in shown[:limit]], n=every.count(), limit=limit, last=last)
+    told = [_run(request, row, one) for one in shown[:limit]]
+    return api.listed(request, told, n=every.count(), limit=limit, last=last)
 
 
 @router.get("/chains/{chain}/runs/{number}", response=RunWhole)
 def run(request: HttpRequest, chain: ChainCode, number: Number) -> Any:
     """一次诊断的全部结果。/ One run with its whole result."""
-    one = found(queries.run(_of(request, chain), number, request.actor))  # type: ignore[attr-defined]
-    return {**_run(one), "result": one.result}
+    row = _of(request, chain)
+    one = found(queries.run(row, number, request.actor))  # type: ignore[attr-defined]
+    return {**_run(request, row, one), "result": one.result}
 
 
 @router.post("/chains/{chain}/runs", response={201: Receipt}, auth=Scope("runs"))
@@ -139,8 +144,11 @@ def _of(request: HttpRequest, code: str) -> Chain:
     return found(atlas.chain(request.actor, code))  # type: ignore[attr-defined]
 
 
-def _run(one: Run) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in RunTold.model_fields}
+def _run(request: HttpRequest, chain: Chain, one: Run) -> dict[str, Any]:
+    """A run; others would learn from the stamp that rows changed which they cannot see."""
+    told = {name: getattr(one, name) for name in RunTold.model_fields}
+    known = atlas.version(request.actor, chain) is not None  # type: ignore[attr-defined]
+    return told if known else {**told, "data_stamp": None}
 
 
 def _points(request: HttpRequest, chain: Chain, scope: str) -> list[dict[str, Any]]:

@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from lianban.apps.atlas.compute import to_chain
 from lianban.apps.atlas.models import Chain, ChangeSet, Product
-from lianban.apps.imports.models import Import, Line
+from lianban.apps.diagnosis import services as diagnosis
+from lianban.apps.imports.models import Import, Line, Naming
 from lianban.apps.jobs import services as jobs
 from lianban.apps.journal.models import PostedOnce
+from lianban.apps.parties.services import SYSTEM
 from lianban.apps.saved.models import SavedView
 from lianban.apps.upkeep.models import Confirmation, Correction
 from lianban.site.api import api
+from lianban.site.tests.conftest import token
 
 V1 = "/api/v1"
 CHAIN = f"{V1}/chains/bags"
@@ -117,8 +120,6 @@ def test_names_are_answered_and_what_is_no_answer_is_refused(program):
     made = mapped()
     made.state, made.read = "preview", {**made.read, "names": [["乙", "", ""]]}
     made.save()
-    from lianban.apps.imports.models import Naming
-
     asked = Naming.objects.create(chain=made.chain, name="乙", candidates=[{"code": "f1", "score": 0.9}])
     Line.objects.create(of=made, number=2, table="organisations", verdict="ask", reasons=[])
     address = f"{V1}/imports/{made.pk}"
@@ -183,6 +184,24 @@ def test_a_file_is_asked_for_and_fetched(library, program, tmp_path, monkeypatch
     unknown = send(program, "post", f"{CHAIN}/files", {"kind": "doc"})
     assert (unknown.status_code, codes(unknown)) == (409, ["reports.no_format"])
     assert Browser().get(f"{CHAIN}/files").status_code == 404
+
+
+def test_a_run_does_not_tell_lower_readers_how_often_the_data_changed(program, chain):
+    diagnosis.diagnose_now(chain=chain, by=SYSTEM, at=timezone.now(), data_class="open")
+    chief = Browser(headers={"Authorization": f"Bearer {token('chief')}"})
+    addresses = (f"{CHAIN}/runs", f"{CHAIN}/runs/1", CHAIN)
+    first = [chief.get(path) for path in addresses]
+    told = [(one.json().get("items") or [one.json()])[0] for one in first]
+    assert [one.get("data_stamp", one.get("stamp")) for one in told] == [None] * 3
+    assert program.get(f"{CHAIN}/runs/1").json()["data_stamp"] == 1
+
+    hidden = {**ROW, "confidentiality": "private"}
+    done(send(program, "post", f"{CHAIN}/changes", {"tables": {"products": {"hidden": hidden}}}))
+    diagnosis.diagnose_now(chain=chain, by=SYSTEM, at=timezone.now(), data_class="private")
+
+    then = [chief.get(path) for path in addresses]  # not a byte is another, nor a mark
+    assert [(a.content, a.headers["ETag"]) for a in then] == [(b.content, b.headers["ETag"]) for b in first]
+    assert program.get(f"{CHAIN}/runs").json()["items"][0]["data_stamp"] == 2
 
 
 ROW = {
