@@ -72,6 +72,11 @@ class Documented(OpenAPISchema):
             details["parameters"].append(IF_MATCH)
         return details
 
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        for name, told in definitions.items():
+            if self.schemas.setdefault(name, told) != told:
+                raise LookupError(f"two schemas of the interface are called {name}")
+
     def get_components(self) -> dict[str, Any]:
         self.add_schema_definitions(Problem.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"])
         schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")

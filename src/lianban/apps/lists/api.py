@@ -54,7 +54,7 @@ class Registry(Schema):
     lists: list[KindTold]
 
 
-class Column(Schema):
+class ListColumn(Schema):
     key: str
     name: Sentence
 
@@ -63,7 +63,7 @@ class ListTold(Schema):
     """A list as it stands now: rows by the keys of its columns, and ``key``, by which versions are compared."""
 
     key: str
-    columns: list[Column]
+    columns: list[ListColumn]
     run: int | None = Field(description="所据的诊断 / the run it stands on")
     items: list[dict[str, Any]]
     n: int
@@ -71,7 +71,7 @@ class ListTold(Schema):
 
 
 class VersionTold(PublishedTold):
-    columns: list[Column]
+    columns: list[ListColumn]
     intact: bool = Field(description="重新计算的校验值与发布时相同 / its digest, computed again, is that of the day")
     items: list[dict[str, Any]]
     n: int
@@ -96,7 +96,7 @@ class DifferenceTold(Schema):
 class Comparison(Schema):
     before: int
     after: int | None = Field(description="null = 现在 / now")
-    columns: list[Column]
+    columns: list[ListColumn]
     items: list[DifferenceTold]
     n: int
     next: str | None = None
