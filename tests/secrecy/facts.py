@@ -40,7 +40,7 @@ def tell(stage, chain, at, readers):
 
 
 def addresses(stage):
-    change, found = stage.pks["change"], ["/imports/", "/imports/new/", "/chains/bags/changes/"]
+    change, found = stage.pks["change"], ["/imports/", "/imports/new/", "/chains/begin/", "/chains/bags/changes/"]
     found += [f"/chains/bags/changes/{change}/", "/chains/bags/rows/sources/", "/chains/bags/rows/sources/told-late/"]
     for what in ("edit", "delete"):
         found.append(f"/chains/bags/rows/sources/{what}/told-late/")
@@ -59,6 +59,8 @@ def rows(stage, at):
         (f"{views}.rows.row_new", "atlas.change", f"{base}/new/", {"code": "s-new", **source}),
         (f"{views}.rows.row_edit", "atlas.change", f"{base}/edit/told-late/", source),
         (f"{views}.rows.row_delete", "atlas.change", f"{base}/delete/told-late/", {}),
+        (f"{views}.beginning.begin", "atlas.begin_chain", "/chains/begin/",
+         {"code": "begun", "name": "新链", "data_date": "2026-11-01", "confidentiality": "office"}),
         (f"{imports}.bring", "imports.bring", "/imports/new/", {"chain": "bags", "text": "名称\t类型\n甲\t企业\n"}),
         (f"{imports}.columns", "imports.bring", f"{mapping}/columns/",
          {"table": "organisations", "column-0": "name", "source": "told-late", "observed_on": "2026-11-01"}),

@@ -10,6 +10,7 @@ class AtlasConfig(mechanisms.Mechanism):
     menu = (mechanisms.MenuEntry(Text("产业链", "Chains"), "atlas:chains", 20),)
 
     deeds = {
+        "atlas.begin_chain": ("officer", "office_head"),
         "atlas.load_package": ("officer", "office_head"),
         "atlas.change": ("officer", "office_head"),
         "atlas.undo_any": ("office_head",),

@@ -35,6 +35,23 @@ def _said(text: Text) -> str:
     return say(text, get_language() or "zh")
 
 
+class BeginForm(forms.Form):
+    """What a chain is called, where it is, who may see it; everything else is brought in afterwards."""
+
+    name = forms.CharField(label=_("产业链名称"), max_length=200, help_text=_("例如“生物药耗材产业链”。"))
+    name_en = forms.CharField(label=_("英文名称"), required=False, max_length=200)
+    code = forms.CharField(label=_("编码"), max_length=60, help_text=_("写进网址和数据包，以后不改；用字母、数字、点、短横和下划线，如 bio-consumables。"))  # fmt: skip
+    place_name = forms.CharField(label=_("所在城市或园区"), required=False, max_length=200)
+    place = forms.CharField(label=_("所在地代码"), required=False, max_length=60, help_text=_("六位行政区划代码，如 320500；填了才能看本地配套。"))  # fmt: skip
+    data_date = forms.DateField(label=_("数据日期"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("整条链的数据截至哪一天，以后可改。"))  # fmt: skip
+    confidentiality = forms.ChoiceField(label=_("密级"), help_text=_("谁能看到这条链；建好、核对之后再放开。"))
+    description = forms.CharField(label=_("说明"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("包括什么，不包括什么。"))  # fmt: skip
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        self.fields["confidentiality"].choices = [(c, _said(n)) for c, n in CONFIDENTIALITY_NAMES.items()]  # type: ignore[attr-defined]
+
+
 class RowForm(forms.Form):
     """Every column of a table, filled with what stands there; ``seen`` is the mark of it."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pypinyin import lazy_pinyin
 
+from lianban.kit.confidentiality import CONFIDENTIALITY
 from lianban.kit.refusals import Refusal, refuse
 from lianban.kit.text import Text
 
@@ -18,6 +19,7 @@ Tables = Mapping[str, Mapping[str, Row | None]]
 NOT_ASKED_HERE = ("missing_table",)
 SHOWN = 50  # reasons told one by one; the count tells the rest
 KINDS: dict[str, Text] = {
+    "begin": Text("新建产业链", "chain begun"),
     "package": Text("装入数据包", "package loaded"),
     "import": Text("导入", "import"),
     "edit": Text("修改", "edit"),
@@ -72,7 +74,7 @@ def indicator_subject(row: Any) -> Any:
 
 def chain_code_refusals(code: str) -> list[Refusal]:
     """A chain's code stands in addresses, so it must be plain."""
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", code):
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", code) and code != "begin":  # the address of the page that begins one
         return []
     return [
         refuse(
@@ -82,6 +84,18 @@ def chain_code_refusals(code: str) -> list[Refusal]:
             chain=code,
         )
     ]
+
+
+def begin_refusals(code: str, *, there: bool, place: str, confidentiality: str) -> list[Refusal]:
+    """Why a chain cannot be begun."""
+    found = chain_code_refusals(code)
+    if there:
+        found.append(refuse("atlas.chain_there", "已经有编码为“{chain}”的产业链；请换一个编码，或向已有的链导入", "there is a chain '{chain}' already: take another code, or bring lists into that one", chain=code))  # fmt: skip
+    if place and not re.fullmatch(r"[1-9]\d{5}(-[0-9A-Za-z_-]+)?", place):
+        found.append(refuse("atlas.place_not_a_code", "所在地“{place}”应为六位行政区划代码，如 320500", "the place '{place}' should be a six-digit division code such as 320500", place=place))  # fmt: skip
+    if confidentiality not in CONFIDENTIALITY:
+        found.append(refuse("atlas.class_unknown", "没有“{name}”这个密级", "there is no class '{name}'", name=confidentiality))  # fmt: skip
+    return found
 
 
 def too_long(table: str, rows: Iterable[Mapping[str, Any]], limits: Mapping[str, int]) -> list[Refusal]:

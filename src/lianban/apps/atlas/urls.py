@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from lianban.apps.atlas.views import changes, pages, rows
+from lianban.apps.atlas.views import beginning, changes, pages, rows
 
 app_name = "atlas"
 urlpatterns = [
     path("", pages.chains, name="chains"),
+    path("begin/", beginning.begin, name="begin"),
     path("<str:chain>/", pages.chain, name="chain"),
     path("<str:chain>/products/", pages.products, name="products"),
     path("<str:chain>/products/<path:code>/", pages.product, name="product"),

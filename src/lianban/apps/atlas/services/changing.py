@@ -19,6 +19,7 @@ from lianban.kit.text import Text
 Given = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
 Changes = dict[str, dict[str, tuple[Row | None, Row | None]]]
 VERBS = {
+    "begin": "atlas.chain_begun",
     "package": "atlas.package_loaded",
     "demand": "atlas.demand_entered",
     "production": "atlas.production_entered",

@@ -111,3 +111,30 @@ def test_every_table_can_be_listed_and_every_form_opens(officer):
         assert officer.get(f"{BASE}rows/{table}/new/").status_code == 200
     assert officer.get(f"{BASE}rows/chain/").status_code == 404
     assert officer.get(f"{BASE}changes/1/").status_code == 200
+
+
+def test_an_empty_chain_is_begun_in_the_browser_and_lists_are_brought_into_it(officer):
+    told = {"code": "fresh", "name": "新链", "place_name": "示例市", "place": "320500", "data_date": "2026-11-01", "confidentiality": "office"}  # fmt: skip
+    assert "新建产业链" in officer.get("/chains/").text
+    wrong = officer.post("/chains/begin/", {**told, "code": "bags", "place": "苏州"})
+    assert wrong.status_code == 409 and "已经有编码" in wrong.text and "六位" in wrong.text
+    assert officer.post("/chains/begin/", told).headers["Location"] == "/chains/fresh/"
+    page = officer.get("/chains/fresh/")
+    assert "/imports/new/?chain=fresh" in page.text
+    first = ChangeSet.objects.get(chain__code="fresh")
+    assert (first.kind, first.stamp_after, first.counts) == ("begin", 1, {"chain": {"new": 1, "changed": 0, "gone": 0}})
+    assert first.fingerprint_after == Chain.objects.get(code="fresh").fingerprint
+    for part in (
+        "products/",
+        "organisations/",
+        "demands/",
+        "sources/",
+        "changes/",
+        "changes/1/",
+        "map/",
+        "rows/segments/",
+    ):
+        assert officer.get(f"/chains/fresh/{part}").status_code in (200, 404), part
+    segment = {"code": "raw", "name": "原料", "stage": "1"}
+    assert officer.post("/chains/fresh/rows/segments/new/", segment).status_code == 302
+    assert signed_in("chief").get("/chains/begin/").status_code == 404

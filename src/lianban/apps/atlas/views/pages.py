@@ -31,7 +31,7 @@ def _or_404(found: Any) -> Any:
 def chains(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     found = [(chain, queries.counts(actor, chain)) for chain in queries.visible_chains(actor)]
-    return render(request, "atlas/chains.html", {"chains": found})
+    return render(request, "atlas/chains.html", {"chains": found, "may_begin": actor.may("atlas.begin_chain")})
 
 
 def chain(request: HttpRequest, chain: str) -> HttpResponse:

@@ -41,6 +41,8 @@ class _Previewing:
         self.taken: dict[tuple[str, str], Told] = {}
         self.by_name = {table: self._named(table) for table in ("segments", "products", "sources")}
         self.by_identity = {table: self._identities(table) for table in rules.IDENTITY}
+        # A row may point at one further down; where that one is not taken, the checks find what hangs in the air.
+        self.coming = {(row.table, str(row.values["code"])) for row in rows if row.values.get("code")}
         order = list(atlas.MODELS)
         self.rows.sort(key=lambda row: (order.index(row.table), row.number))
 
@@ -130,7 +132,7 @@ class _Previewing:
         return told
 
     def _reference(self, row: FileRow, column: str, target: str, text: str) -> tuple[str | None, str]:
-        if text in self.now[target] or (target, text) in self.taken:
+        if text in self.now[target] or (target, text) in self.coming or (target, text) in self.taken:
             return text, ""
         if target == "organisations":
             return self._organisation(row.number, text, "", "")
