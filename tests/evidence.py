@@ -191,6 +191,32 @@ def faults() -> Figures:
     }
 
 
+def api_document() -> Figures:
+    """Generated requests to every operation of the interface: what broke, what the document does not name; both databases."""
+    found: Figures = {}
+    for name, before, examples in (("sqlite", [], "150"), ("postgresql", [PYTHON, "tests/postgres.py"], "20")):
+        begun = time.perf_counter()
+        wanted = [
+            *before,
+            PYTHON,
+            "-m",
+            "pytest",
+            "-q",
+            "-s",
+            "-p",
+            "no:cacheprovider",
+            "tests/house/test_api_document.py",
+            "-k",
+            "many",
+        ]
+        done = run(*wanted, env={"LIANBAN_EXAMPLES": examples})
+        line = re.search(r"^\.?api_document (\{.*\})$", done.stdout, re.M)
+        told = json.loads(line.group(1)) if line else {}
+        failed = {} if done.returncode == 0 else {"failed": done.stdout[-600:]}
+        found[name] = {**told, "seconds": round(time.perf_counter() - begun), **failed}
+    return found
+
+
 CATALOGUE: dict[str, Callable[[], Figures]] = {
     "start_up": start_up,
     "big_package": big_package,
@@ -201,6 +227,7 @@ CATALOGUE: dict[str, Callable[[], Figures]] = {
     "machines_on_databases": machines_on_databases,
     "permissions": permissions,
     "faults": faults,
+    "api_document": api_document,
     "engine_and_chain": suite("engine, rule book, chain", "-n", "2", "src/lianban/engine", "src/lianban/rulebook", "src/lianban/chain", "src/lianban/cli"),
     "platform_sqlite": suite("platform on SQLite", "-n", "2", "-m", "not browser", "src/lianban/apps", "src/lianban/kit", "src/lianban/site", "tests"),
     "platform_postgresql": suite(

@@ -1,8 +1,10 @@
 """The scene of the interface: a chain in the site, a token of an officer, a program, and the client without a wire."""
 
 import io
+import time
 from datetime import date, timedelta
 from email.message import Message
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from lianban.apps.access import services as access
 from lianban.apps.access.rules import SCOPES
 from lianban.apps.atlas import services as atlas
 from lianban.apps.atlas.compute import Package
+from lianban.apps.jobs import services as jobs
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.queries import actor_of
 from lianban.apps.parties.services import SYSTEM, open_account
@@ -88,6 +91,12 @@ class Wire:
         body = Body(answer.getvalue())
         body.headers = told
         return body
+
+
+@pytest.fixture
+def worker(monkeypatch):
+    """While the client waits, the jobs are done."""
+    monkeypatch.setattr("lianban.chain.client.time", SimpleNamespace(sleep=lambda seconds: jobs.work_off(), monotonic=time.monotonic))  # fmt: skip
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from lianban.apps.access.models import Usage
 from lianban.apps.access.rules import SCOPES
 from lianban.apps.atlas.compute import to_chain
 from lianban.apps.atlas.models import Chain, ChangeSet
-from lianban.apps.jobs import services as jobs
 
 CHAIN = "/api/v1/chains/bags"
 FILM = f"{CHAIN}/tables/products/film"
@@ -154,8 +153,7 @@ def test_the_client_gives_what_the_local_library_gives(library, chain):
     assert library.change("bags", {"products": {"film": {"name": "膜材"}}}).endswith("/changes/3")
 
 
-def test_the_client_asks_for_a_diagnosis_and_reads_it(library, chain, monkeypatch):
-    monkeypatch.setattr("lianban.chain.client.time.sleep", lambda seconds: jobs.work_off())
+def test_the_client_asks_for_a_diagnosis_and_reads_it(library, worker):
     assert library.diagnose("bags", data_class="open")["state"] == "done"
     assert library.run("bags", 1)["result"]["weak_points"][0]["code"] == "bag"
     assert library.weak_points("bags").iloc[0][["product", "computed_rank"]].tolist() == ["bag", 1]

@@ -3,23 +3,27 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from lianban.apps.atlas.compute import to_chain
+import lianban
+from lianban.apps.atlas import services as atlas
+from lianban.apps.atlas.compute import Package, to_chain
 from lianban.apps.atlas.models import Chain, ChangeSet, Product
 from lianban.apps.diagnosis import services as diagnosis
 from lianban.apps.imports.models import Import, Line, Naming
-from lianban.apps.jobs import services as jobs
 from lianban.apps.journal.models import PostedOnce
+from lianban.apps.lists.models import Publication
 from lianban.apps.parties.services import SYSTEM
 from lianban.apps.saved.models import SavedView
 from lianban.apps.upkeep.models import Confirmation, Correction
 from lianban.site.api import api
-from lianban.site.tests.conftest import token
+from lianban.site.tests.conftest import Wire, tables, token
 
+PAGE = Path(__file__).parents[4] / "docs" / "howto" / "api.md"
 V1 = "/api/v1"
 CHAIN = f"{V1}/chains/bags"
 LIST = "企业名称,所在地,类型,备注\n示例膜材有限公司,320500,企业,扩产\n戊制药机械厂,320500,企业,\n"
@@ -90,8 +94,8 @@ def test_a_list_is_read_published_once_and_compared(program, library):
     assert program.get(f"{CHAIN}/lists/nothing").status_code == 404
 
 
-def test_a_file_is_imported_looked_at_written_and_undone(library, program, tmp_path, monkeypatch):
-    monkeypatch.setattr("lianban.chain.client.time.sleep", lambda seconds: jobs.work_off())
+@pytest.mark.evidence
+def test_a_file_is_imported_looked_at_written_and_undone(library, program, worker, tmp_path):
     before = to_chain(Chain.objects.get(code="bags")).fingerprint
     file = tmp_path / "名录.csv"
     file.write_text(LIST, encoding="utf-8-sig")
@@ -109,11 +113,37 @@ def test_a_file_is_imported_looked_at_written_and_undone(library, program, tmp_p
     address = f"{V1}/imports/{told['id']}"
     assert codes(send(program, "post", f"{address}/apply", {})) == ["imports.not_now"]
     assert program.get(f"{V1}/imports").json()["n"] == 1
+    assert Browser().get(f"{V1}/imports").status_code == 404
+
+
+@pytest.mark.evidence
+def test_the_page_about_the_interface_does_what_it_says(secret, worker, tmp_path, monkeypatch):
+    """Every line of Python on the page, in its order; an import undone leaves the row that was set."""
+    scene = tables()
+    scene["chain"][0]["code"] = "antibody"
+    scene["sources"][0]["code"] = "示例"
+    for rows in scene.values():
+        for row in rows:
+            row |= {"source": "示例"} if "source" in row else {}
+    chain = atlas.load_package(chain=Package.from_tables(scene, name="antibody"), by=SYSTEM, at=timezone.now())
+    monkeypatch.setattr("lianban.chain.client.urlopen", Wire())
+    monkeypatch.chdir(tmp_path)
+    Path("名录.csv").write_text(LIST, encoding="utf-8-sig")
+    names = {"lianban": lianban, "token": secret}
+    body = "\n".join(re.findall(r"```py\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S))
+    assert body.count("client.") > 10
+    exec(compile(body, PAGE.name, "exec"), names)
+    assert names["told"]["counts"] == {"changed": 1, "new": 1}
+    assert Product.objects.get(chain=chain, code="film").grade == "GMP" and Publication.objects.count() == 1
+    assert [one.kind for one in ChangeSet.objects.order_by("id")] == ["package", "edit", "import", "undo"]
+    assert "结果" in Path("名录-结果.csv").read_text(encoding="utf-8-sig") and Path("antibody.geojson").stat().st_size
+
+
+def test_a_list_is_pasted_and_given_up(program):
     pasted = program.post(f"{CHAIN}/imports", {"text": LIST, "label": "x"})
     assert program.get(done(pasted)).json()["state"] == "reading"
     assert program.get(done(send(program, "post", done(pasted) + "/drop", {}))).json()["state"] == "dropped"
     assert codes(program.post(f"{CHAIN}/imports", {"label": "x"})) == ["imports.nothing"]
-    assert Browser().get(f"{V1}/imports").status_code == 404
 
 
 def test_names_are_answered_and_what_is_no_answer_is_refused(program):
@@ -175,8 +205,7 @@ def test_a_view_is_kept_and_opened_with_what_became_of_its_data(program):
     assert codes(send(program, "post", f"{V1}/views", {**kept, "address": "http://[/"})) == ["saved.no_such_page"]
 
 
-def test_a_file_is_asked_for_and_fetched(library, program, tmp_path, monkeypatch):
-    monkeypatch.setattr("lianban.chain.client.time.sleep", lambda seconds: jobs.work_off())
+def test_a_file_is_asked_for_and_fetched(library, program, worker, tmp_path):
     file = library.export("bags", "geojson", tmp_path / "bags.geojson")
     assert json.loads(file.read_text(encoding="utf-8"))["type"] == "FeatureCollection"
     told = program.get(f"{CHAIN}/files").json()["items"][0]
