@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 import schemathesis
-from django.db import connection, transaction
+from django.core import signals
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -56,7 +57,17 @@ def tables(day):
 
 
 @pytest.fixture
-def secret(db):
+def one_connection():
+    """Requests here share the connection of the test, as those of Django's own client do."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def secret(db, one_connection):
     """The token of a head of the office, who finds one of each thing here."""
     now = timezone.now()
     chain = atlas.load_package(chain=Package.from_tables(tables(now.date()), name=CHAIN), by=SYSTEM, at=now)
