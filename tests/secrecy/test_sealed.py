@@ -10,6 +10,7 @@ import logging
 import re
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 from urllib.parse import quote
 
 import pytest
@@ -59,6 +60,7 @@ WRITTEN = {
     "contact": "产业处", "months": 24, "total_fen": 120_000_000, "public_fen": 30_000_000, "poster_cash_fen": 90_000_000,
     "payable_fen": 80_000_000, "acceptance_fen": 50_000_000, "ownership": "solver",
 }  # fmt: skip
+MOMENT = timezone.now()
 VARIES = re.compile(VARYING.pattern + r"|-\d{8}-\d{4}||[A-Z2-7]{6}(?:-[A-Z2-7]{6}){3}|name=\"once\" value=\"[^\"]*\"")
 
 
@@ -161,7 +163,12 @@ def addresses(challenge) -> list[str]:
 
 
 def read(stage, challenge, people, near: bool = False) -> dict[tuple[str, str], str]:
-    """Every page (or those near to answers) as each of these people."""
+    """Every page (or those near to answers) as each of these people, all at one moment: files say when they were made."""
+    with patch("django.utils.timezone.now", return_value=MOMENT):
+        return _read(stage, challenge, people, near)
+
+
+def _read(stage, challenge, people, near: bool) -> dict[tuple[str, str], str]:
     found = {}
     for person in people:
         for path in addresses(challenge):

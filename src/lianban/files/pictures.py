@@ -96,14 +96,15 @@ def _size(root: ElementTree.Element) -> tuple[float, float]:
 
 
 def _broken(line: str, ems: float) -> list[str]:
-    """Break a line after so many ems; a Chinese character is one, a Latin letter about half."""
+    """Break a line after so many ems; a Chinese character is one, a Latin letter about half. Dates and words stay whole."""
     parts, used = [""], 0.0
-    for c in line:
-        used += 1.0 if ord(c) > 0x2E7F else 0.55
-        if used > ems and parts[-1]:
+    for word in re.findall(r"[!-~]{1,40}|.", line):
+        width = sum(1.0 if ord(c) > 0x2E7F else 0.55 for c in word)
+        if used + width > ems and parts[-1]:
             parts.append("")
-            used = 1.0
-        parts[-1] += c
+            used = 0.0
+        parts[-1] += word
+        used += width
     return [part.strip() for part in parts]
 
 
