@@ -68,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "address": address,
         "chain": chain,
-        "version": atlas.version(_actor(request), chain) if chain else None,
+        "data_version": atlas.version(_actor(request), chain) if chain else None,
         "is_page": queries.match(address) is not None,
     }
     return render(request, "saved/new.html", context, status=422 if form.errors else 200)

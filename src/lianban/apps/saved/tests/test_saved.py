@@ -9,6 +9,7 @@ from django.utils import timezone
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+from lianban import __version__
 from lianban.apps.atlas.models import Chain
 from lianban.apps.atlas.tests import given
 from lianban.apps.parties.models import RoleGrant
@@ -110,6 +111,7 @@ def test_a_view_is_kept_renamed_and_dropped_on_its_pages(bags, client):
     client.force_login(user)
     asked = client.get("/v/new/", {"address": f"{LIST}&saved=abc"}).content.decode()
     assert "膜材" in asked or "/chains/bags/products/" in asked
+    assert f"lianban {__version__}" in asked  # the foot tells the program's version, not the data's
     sent = {"name": "我的", "address": LIST, "layout": '{"own": {"zoom": 2}}', "confidentiality": "office"}
     assert client.post("/v/new/", {**sent, "name": ""}).status_code == 422
     assert client.post("/v/new/", {**sent, "layout": "[1"}).status_code == 409
