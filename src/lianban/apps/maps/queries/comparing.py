@@ -300,3 +300,6 @@ def _draw(
     stages = [nodes[code][2] for code in shown]
     placed = layout.arrange(np.array(stages, dtype=np.int64), *ends_of(edges))
     made.picture = drawn(placed, cards, stages, edges, list(atlas.shown_segments(chain)), changes=event)
+    for card in made.picture.cards:  # what is compared is what changed: a card says that, and nothing of its level
+        said = [card.node.name, card.node.segment, say(EVENTS[card.node.change], language()) if card.mark else ""]
+        card.letter, card.title = card.mark, " · ".join(filter(None, said))

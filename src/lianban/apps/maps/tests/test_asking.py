@@ -70,6 +70,9 @@ def test_two_days_side_by_side_for_those_who_read_changes(officer, client, bags)
     assert [(row.code, row.before, row.after) for row in made.rows] == [("film", "五层共挤", "七层共挤")]
     assert [card.node.code for card in made.picture.cards if card.mark] == ["film"]
     page = officer.get("/chains/bags/map/compare/").content.decode()
+    assert {card.letter for card in made.picture.cards} <= {"+", "−", "±", ""} and "未知" not in "".join(
+        card.title for card in made.picture.cards
+    )
     assert "七层共挤" in page and "±" in page
     assert officer.get("/chains/bags/map/compare.svg").status_code == 200
     client.logout()
