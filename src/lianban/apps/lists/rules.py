@@ -27,6 +27,7 @@ class Kind:
     address: str = ""  # of a map: name of its page
     query: str = ""
     deed: str = ""  # asked of readers of an inner version, beside its class
+    opens: str = ""  # of a list: name of the page of one row
 
     @property
     def kept(self) -> bool:
@@ -48,23 +49,23 @@ MAPS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 LISTS: tuple[Kind, ...] = (
-    Kind("anchors", "L1", Text("重点企业清单", "Key firms"), Text("链主企业", "anchor firms of the chain")),
+    Kind("anchors", "L1", Text("重点企业清单", "Key firms"), Text("链主企业", "anchor firms of the chain"), opens="atlas:organisation"),
     Kind("demands", "L15a", Text("企业需求清单", "Needs of firms"), Text("企业提出、已列入的需求", "needs firms stated that are listed")),
-    Kind("weak_points", "L5", Text("薄弱环节清单", "Weak points"), Text("已提出的薄弱环节，责任单位、期限和状态", "weak points raised, with who, by when and state"), deed="diagnosis.see"),
+    Kind("weak_points", "L5", Text("薄弱环节清单", "Weak points"), Text("已提出的薄弱环节，责任单位、期限和状态", "weak points raised, with who, by when and state"), deed="diagnosis.see", opens="diagnosis:point"),
     Kind("measures", "L5a", Text("措施清单", "Measures"), Text("候选措施、成本和是否入选组合", "candidate measures, cost, and whether chosen"), deed="measures.see"),
-    Kind("suppliers", "L2", Text("配套企业清单", "Supplying firms"), Text("有产品或供应关系的其他企业", "other firms that make or supply something")),
-    Kind("projects", "L3", Text("项目清单", "Projects"), Text("在办和已结的项目", "projects under way and ended"), deed="projects.see"),
+    Kind("suppliers", "L2", Text("配套企业清单", "Supplying firms"), Text("有产品或供应关系的其他企业", "other firms that make or supply something"), opens="atlas:organisation"),
+    Kind("projects", "L3", Text("项目清单", "Projects"), Text("在办和已结的项目", "projects under way and ended"), deed="projects.see", opens="projects:show"),
     Kind("tackling", "L4", Text("关键技术攻关清单", "Key technology tackling"), Text("榜单和状态", "challenges and their state"), deed="challenges.see"),
-    Kind("strengths", "L6", Text("长板清单", "Strengths"), Text("最近一次诊断认定的长板", "strengths by the newest diagnosis"), deed="diagnosis.see"),
-    Kind("supply_risk", "L7", Text("断链断供风险清单", "Risks of supply breaks"), Text("最大境外来源停供时的损失", "loss if the largest foreign origin stops"), deed="diagnosis.see"),
+    Kind("strengths", "L6", Text("长板清单", "Strengths"), Text("最近一次诊断认定的长板", "strengths by the newest diagnosis"), deed="diagnosis.see", opens="diagnosis:point"),
+    Kind("supply_risk", "L7", Text("断链断供风险清单", "Risks of supply breaks"), Text("最大境外来源停供时的损失", "loss if the largest foreign origin stops"), deed="diagnosis.see", opens="diagnosis:point"),
     Kind("recruitment", "L8", Text("招商对象清单", "Targets of recruitment"), Text("目标企业", "target firms"), _not_kept("招商对象", "targets of recruitment")),
-    Kind("platforms", "L9", Text("创新平台清单", "Platforms"), Text("实验室、院所、高校和服务机构", "laboratories, institutes, universities, services")),
+    Kind("platforms", "L9", Text("创新平台清单", "Platforms"), Text("实验室、院所、高校和服务机构", "laboratories, institutes, universities, services"), opens="atlas:organisation"),
     Kind("talent", "L10", Text("人才清单", "Talent"), Text("急需人才", "people in short supply"), _not_kept("人才需求", "needs for talent")),
     Kind("policies", "L11", Text("政策清单", "Policies"), Text("现行政策", "policies in force"), _not_kept("政策条目（规则集只有计算所用的数）", "policies as items (rule sets hold the numbers used)")),
     Kind("problems", "L12", Text("问题清单", "Problems"), Text("企业问题和办理", "problems of firms and their handling"), _not_kept("企业问题", "problems of firms")),
     Kind("elements", "L13", Text("园区与要素清单", "Parks and elements"), Text("用地、能源等", "land, energy and so on"), _not_kept("园区和用地、能源要素", "parks, land and energy")),
     Kind("financing", "L14", Text("融资清单", "Financing"), Text("融资需求", "needs for money"), _not_kept("融资需求", "needs for financing")),
-    Kind("opportunities", "L15", Text("供需对接清单", "Purchase and supply"), Text("尚无国内供应的需求产品", "needed products without a maker in operation")),
+    Kind("opportunities", "L15", Text("供需对接清单", "Purchase and supply"), Text("尚无国内供应的需求产品", "needed products without a maker in operation"), opens="atlas:product"),
 )  # fmt: skip
 
 

@@ -5,7 +5,10 @@ A row is plain values with its ``key``, by which versions are compared. Words st
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from lianban.apps.atlas import compute
 from lianban.apps.atlas import queries as atlas
@@ -61,6 +64,8 @@ def _plain(value: Any) -> Any:
     """A value as JSON keeps it; nothing is None."""
     if isinstance(value, Text):
         return {"zh": value.zh, "en": value.en}
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)  # the day the office had, not Greenwich
     return value.isoformat()[:10] if hasattr(value, "isoformat") else None if value == "" else value
 
 

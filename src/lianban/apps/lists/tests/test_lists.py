@@ -1,5 +1,7 @@
 """Lists are questions over one graph; a published one is frozen for readers of its class, signed, and comparable."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
@@ -10,6 +12,7 @@ from lianban.apps.atlas.tests import given
 from lianban.apps.journal.models import Entry
 from lianban.apps.lists import queries, rules, services
 from lianban.apps.lists.models import Publication
+from lianban.apps.lists.templatetags import lists as shown
 from lianban.apps.parties.models import RoleGrant
 from lianban.kit.refusals import Refused
 
@@ -118,3 +121,16 @@ def test_a_version_of_a_hidden_class_answers_like_one_that_is_not(client, bags):
     assert "第 1 版" not in client.get("/lists/bags/demands/").content.decode()
     for path in ("v1/", "v7/", "compare/?before=1", "compare/?before=7"):
         assert client.get(f"/lists/bags/demands/{path}").status_code == 404
+
+
+def test_a_page_shows_shares_as_per_cent_numbers_on_the_right_and_no_codes(bags, officer):
+    columns = [{"key": key, "name": {"zh": zh, "en": zh}} for key, zh in (("name", "名称"), ("loss", "断供损失（0–1）"), ("level", "国内水平"))]  # fmt: skip
+    row = {"key": "film", "code": "film", "name": {"zh": "膜", "en": "film"}, "loss": 0.6789, "level": "L2"}
+    assert shown.cell(row, "loss") == "67.9\u2009%"
+    assert shown.column_name(columns[1]) == "断供损失" and shown.numeric(columns, [row]) == {"loss"}
+    page = officer.get("/lists/bags/anchors/", headers={"accept-language": "zh"}).content.decode()
+    assert "/chains/bags/organisations/" in page and "<th>编码</th>" not in page
+
+
+def test_a_moment_is_told_as_the_day_of_the_office():
+    assert queries.live.__globals__["_plain"](datetime(2026, 8, 31, 17, tzinfo=UTC)) == "2026-09-01"
