@@ -57,8 +57,8 @@ def with_unit(table: str, column: str, row: Any) -> Text:
     if isinstance(value, float) and unit in ("fraction", "%"):
         percent = value * (100 if unit == "fraction" else 1)
         return Text(f"{percent:g}%", f"{percent:g} %")
-    told = shown(table, column, value)
-    return Text(f"{told.zh} {unit}".strip(), f"{told.en} {unit}".strip())
+    words = shown(table, column, value)
+    return Text(f"{words.zh} {unit}".strip(), f"{words.en} {unit}".strip())
 
 
 def correctable(table: str) -> list[str]:

@@ -287,3 +287,11 @@ def merges() -> QuerySet[Merge]:
 def entry(code: str) -> Organisation | None:
     """An entry of the registry by its code; one statement."""
     return Organisation.objects.filter(code=code).first()
+
+
+def told(chain: Chain, table: str, column: str, value: Any) -> Text:
+    """A value as people read it, a place by its name with its code; one statement for a place."""
+    if column not in ("place", "origin", "present_origin") or not value:
+        return compute.shown(table, column, value)
+    name = atlas.place_name(chain, atlas.rule_set(chain.code), str(value))
+    return name if str(value) in name.zh else Text(f"{name.zh}（{value}）", f"{name.en} ({value})")

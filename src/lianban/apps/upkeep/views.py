@@ -134,7 +134,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         for chain in atlas.visible_chains(actor):
             lasting = _lasting(chain, today)
             parts = [
-                (table, compute.table_name(table), [(one, _values(table, one.row)) for one in queries.facts(queries.about(actor, chain, organisation, table), table, today, lasting[table])])
+                (table, compute.table_name(table), [(one, _values(chain, table, one.row)) for one in queries.facts(queries.about(actor, chain, organisation, table), table, today, lasting[table])])
                 for table in queries.OURS
             ]  # fmt: skip
             parts = [part for part in parts if part[2]]
@@ -144,9 +144,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "upkeep/mine.html", context)
 
 
-def _values(table: str, row: Any) -> list[tuple[Text, Text]]:
+def _values(chain: Chain, table: str, row: Any) -> list[tuple[Text, Text]]:
     """What a row says, column by column, empty ones left out."""
-    told = [(compute.heading(table, column), compute.shown(table, column, getattr(row, column))) for column in compute.correctable(table)]  # fmt: skip
+    told = [(compute.heading(table, column), queries.told(chain, table, column, getattr(row, column))) for column in compute.correctable(table)]  # fmt: skip
     return [(heading, value) for heading, value in told if value.zh]
 
 
@@ -184,7 +184,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = _or_404(queries.correction(actor, pk))
     changed = [
-        (compute.heading(row.table, column), compute.shown(row.table, column, row.before.get(column)), compute.shown(row.table, column, row.after[column]))
+        (compute.heading(row.table, column), queries.told(row.chain, row.table, column, row.before.get(column)), queries.told(row.chain, row.table, column, row.after[column]))
         for column in compute.correctable(row.table)
         if row.after is not None and row.after.get(column) != row.before.get(column)
     ]  # fmt: skip

@@ -46,6 +46,7 @@ def test_a_firm_reads_all_that_is_said_of_it_and_corrects_it(chain, firm, office
     client = sign_in(firm)
     page = client.get("/upkeep/mine/").content.decode()
     assert "年报" in page and "100" in page and "别家公司" not in page
+    assert "境内（320500）" in page or "苏州市（320500）" in page  # a place by its name, with its code
     assert client.get("/upkeep/mab/").status_code == 404
     assert client.get("/upkeep/mine/mab/production/new/").status_code == 404  # another firm's row
     answer = client.post(
