@@ -1,7 +1,7 @@
 """An input-output table as a chain (投入产出表): sectors become products, regions become origins.
 
 Reads what pymrio's ``IOSystem`` offers (``Z``, ``Y``, ``x``); any object with these three DataFrames will do.
-docs/models/input-output-as-chain.md has the equations.
+docs/howto/take-data-out.md has the equations.
 """
 
 from collections.abc import Collection, Mapping
