@@ -4,7 +4,7 @@ from lianban.apps.parties import services as parties
 from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.services import SYSTEM, open_account
 from lianban.apps.review import services as review
-from lianban.apps.review.models import Expert, Hit, Item, Seat
+from lianban.apps.review.models import Hit, Item, Seat
 from lianban.apps.rulesets import queries as rulesets
 from lianban.kit.text import Text
 
@@ -24,7 +24,14 @@ def play(stage, at):
         at=at,
     )
     expert = review.enrol(user_id=grant.user_id, kinds=["technical"], by=SYSTEM, at=at)
-    review.engage(expert_id=expert.pk, organisation_id=firm.pk, kind="employer", evidence="名册", by=SYSTEM, at=at)
+    tied = review.engage(
+        expert_id=expert.pk, organisation_id=firm.pk, kind="employer", evidence="名册", by=SYSTEM, at=at
+    )
+    grant = open_account(
+        username="stands-for", password="long-enough-1", shown_name="代表", role="expert", starts_on=at.date(), by=SYSTEM,
+        at=at,
+    )  # fmt: skip
+    representative = review.enrol(user_id=grant.user_id, kinds=["representative"], by=SYSTEM, at=at)
     panel = review.convene(
         subject="test:1", chain="bags", frozen=rulesets.freeze("bags", at.date(), "challenge", "review"), amount_fen=0,
         parties=[firm.pk], title=Text("评审", "Review"), by=SYSTEM, at=at,
@@ -33,14 +40,22 @@ def play(stage, at):
     Item.objects.create(panel=panel, key="a:1", code="AAAA", blind_text="匿名")
     review.recheck(panel_id=panel.pk, by=SYSTEM, at=at)
     tie = parties.tie(a=firm.pk, b=other.pk, kind="dispute", evidence="判决", source="案号", by=SYSTEM, at=at)
-    stage.pks["review"] = {"tie": tie.pk, "hit": Hit.objects.get().pk, "panel": panel.pk}
+    bar = review.bar(user_id=expert.user_id, behaviour="plead", years=1, document="文号", by=SYSTEM, at=at)
+    stage.pks["review"] = {
+        "tie": tie.pk, "hit": Hit.objects.get().pk, "panel": panel.pk, "tied": tied.pk, "bar": bar.pk,
+        "representative": representative.key,
+    }  # fmt: skip
 
 
 def rows(stage, today):
     """As the table in test_permissions: the view, who may, an address, good data."""
-    seat, hit, tie = Seat.objects.select_related("panel").get(), stage.pks["review"]["hit"], stage.pks["review"]["tie"]
+    seat, hit, tie = (
+        Seat.objects.select_related("panel", "expert").get(),
+        stage.pks["review"]["hit"],
+        stage.pks["review"]["tie"],
+    )
     views, pool, panel = "lianban.apps.review.views", "/review/pool/", f"/review/panels/{seat.panel.key}"
-    expert = f"{pool}{Expert.objects.get().key}"
+    expert = f"{pool}{seat.expert.key}"
     reason = {"reason": "理由"}
     told = {
         "a": "firm-own",
@@ -65,6 +80,9 @@ def rows(stage, today):
         (f"{views}.office.feedback", "review.organise", f"{panel}/items/AAAA/feedback/", {"text": "意见"}),
         (f"{views}.pool.pool", "review.keep_pool", pool, enrolled),
         (f"{views}.pool.engage", "review.keep_pool", f"{expert}/engage/", engaged),
+        (f"{views}.office.appoint", "review.organise", f"{panel}/appoint/", {"expert": stage.pks["review"]["representative"]}),
+        (f"{views}.pool.end_engagement", "review.keep_pool", f"{expert}/engagements/{stage.pks['review']['tied']}/end/", {"until": today}),
+        (f"{views}.pool.lift_bar", "review.bar", f"{expert}/bars/{stage.pks['review']['bar']}/lift/", {"on": today, **reason}),
         (f"{views}.pool.bar", "review.bar", f"{expert}/bar/", {"behaviour": "plead", "years": "1", "document": "文号"}),
         (f"{views}.pool.dismiss", "review.keep_pool", f"{expert}/dismiss/", reason),
         (f"{views}.seats.declare", OWNER, f"/review/seats/{seat.key}/declare/", {}),

@@ -26,6 +26,29 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("理由"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class UntilForm(forms.Form):
+    until = forms.DateField(label=_("终止日期"), widget=DATE, help_text=_("回溯期内仍会查到。"))
+
+
+class LiftForm(ReasonForm):
+    on = forms.DateField(label=_("解除日期"), widget=DATE, help_text=_("从这一天起可以再被抽取。"))
+
+
+class AppointForm(forms.Form):
+    expert = forms.ChoiceField(label=_("发榜方代表"))
+
+    def __init__(self, *args: Any, people: Sequence[Any], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.people = {one.key: one for one in people}
+        self.fields["expert"].choices = [  # type: ignore[attr-defined]
+            (key, one.user.first_name or one.user.username) for key, one in self.people.items()
+        ]
+
+    @property
+    def expert_id(self) -> int:
+        return int(self.people[self.cleaned_data["expert"]].pk)
+
+
 class TextForm(forms.Form):
     text = forms.CharField(label=_("正文"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6}))
 

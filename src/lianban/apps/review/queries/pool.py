@@ -44,6 +44,13 @@ def drawable(panel: Panel, on: date) -> dict[str, list[str]]:
     return dict(pool)
 
 
+def representatives(actor: Actor, panel: Panel) -> list[Expert]:
+    """Representatives in the pool who can be given a seat on this panel; three statements."""
+    seated = Seat.objects.filter(panel=panel).values("expert_id")
+    rows = experts(actor).filter(Q(chain="") | Q(chain=panel.chain), active=True).exclude(pk__in=seated)
+    return [row for row in rows if "representative" in row.kinds]
+
+
 def barred(organisation_id: int, on: date) -> bool:
     """Whether an organisation is kept out for lobbying on a day; one statement."""
     return bars_on(on).filter(organisation_id=organisation_id).exists()

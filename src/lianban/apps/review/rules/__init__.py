@@ -27,10 +27,19 @@ from lianban.apps.review.rules.scoring import (
     score_refusals,
     two_digits,
 )
-from lianban.apps.review.rules.seating import EXPERTS, KINDS, Size, confirm_refusals, size_of, standing, wanted_of
+from lianban.apps.review.rules.seating import (
+    EXPERTS,
+    KINDS,
+    Size,
+    appoint_refusals,
+    confirm_refusals,
+    size_of,
+    standing,
+    wanted_of,
+)
 
 __all__ = [
     "BEHAVIOURS", "BESIDE", "EXPERTS", "HITS", "KINDS", "LINKS", "OWNERSHIP", "PHASES", "STATES", "Bond", "Case", "Criterion", "Edge", "Found", "Hop", "Phase", "Result",
-    "Size", "candidates", "confirm_refusals", "content_hash", "criteria_of", "derive", "digest_of", "missing", "names_in", "results",
+    "Size", "appoint_refusals", "candidates", "confirm_refusals", "content_hash", "criteria_of", "derive", "digest_of", "missing", "names_in", "results",
     "score_refusals", "seed_of", "size_of", "standing", "ticket", "two_digits", "wanted_of", "window_start",
 ]  # fmt: skip

@@ -135,3 +135,11 @@ def pool_refusals(short: Mapping[str, tuple[int, int]]) -> list[Refusal]:
         )
         for kind, (wanted, there) in short.items()
     ]  # fmt: skip
+
+
+def appoint_refusals(rules: Rules, group: str) -> list[Refusal]:
+    """Why no representative of the poster may sit at all."""
+    if rules.get(f"{group}.poster_in_panel", False):
+        return []
+    told = "本规则集下发榜方不参加评审组", "under these rules the poster has no seat"
+    return [refuse("review.no_representative", *told)]

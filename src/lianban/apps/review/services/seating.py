@@ -123,13 +123,7 @@ def appoint(*, panel_id: int, expert_id: int, by: Actor, at: datetime) -> Seat:
     """Seat a representative of the poster (发榜方代表), where the rules let one sit; never drawn, checked like anyone."""
     panel = organised(panel_id, by)
     expert = Expert.objects.get(pk=expert_id)
-    reasons = list(rules.STATES.refusals(panel.state, "confirm"))
-    if not panel.kept_rules.get(f"{panel.group}.poster_in_panel", False):
-        reasons.append(
-            refuse(
-                "review.no_representative", "本规则集下发榜方不参加评审组", "under these rules the poster has no seat"
-            )
-        )
+    reasons = [*rules.STATES.refusals(panel.state, "confirm"), *rules.appoint_refusals(panel.kept_rules, panel.group)]
     if "representative" not in expert.kinds or not expert.active:
         reasons.append(refuse("review.not_a_representative", "此人不是发榜方代表", "this person is no representative"))
     if Seat.objects.filter(panel=panel, expert=expert).exists():

@@ -8,10 +8,13 @@ from django.test import Client
 
 from lianban.apps.journal.models import Entry
 from lianban.apps.parties.models import Organisation
+from lianban.apps.parties.services import SYSTEM
 from lianban.apps.review import queries
 from lianban.apps.review import services as review
 from lianban.apps.review.models import Expert, Hit, Panel, Score
 from lianban.apps.review.tests.conftest import NOW, TODAY, seats_of
+from lianban.apps.rulesets import queries as queries_of_rules
+from lianban.apps.rulesets import services as rulesets
 
 ROLES = ["officer", "office_head", "science_bureau", "supervisor", "chief", "enterprise", "laboratory", "expert", "analyst",
          "administrator", "legal_unit", "notary", "lead_department"]  # fmt: skip
@@ -214,9 +217,49 @@ def test_the_pool_is_kept_on_its_page(person, browser, firms):
     assert client.post(f"{base}/bar/", {"behaviour": "plead", "years": "9", "document": "文号"}).status_code == 409
     assert client.post(f"{base}/bar/", {"behaviour": "plead", "years": "2", "document": "文号"}).status_code == 302
     assert "文号" in text_of(client.get(f"{base}/"))
+    tie, barred = row.engagements.get().pk, queries.bars_of(row).get().pk
+    assert client.post(f"{base}/engagements/{tie}/end/", {"until": ""}).status_code == 422
+    assert client.post(f"{base}/engagements/{tie}/end/", {"until": "2026-12-01"}).status_code == 302
+    assert client.post(f"{base}/engagements/{tie}/end/", {"until": "2026-12-02"}).status_code == 409, "it has ended"
+    lifted = {"on": "2026-12-01", "reason": "复议撤销"}
+    assert client.post(f"{base}/bars/{barred}/lift/", {"on": "2026-12-01", "reason": ""}).status_code == 422
+    assert client.post(f"{base}/bars/{barred}/lift/", lifted).status_code == 302
+    assert client.post(f"{base}/bars/{barred}/lift/", lifted).status_code == 409, "it was lifted"
+    assert "复议撤销" in text_of(client.get(f"{base}/"))
     assert client.post(f"{base}/dismiss/", {"reason": "本人要求"}).status_code == 302
     assert not Expert.objects.get().active
     assert browser("officer").post(f"{base}/dismiss/", {"reason": "x"}).status_code == 403
+
+
+def test_a_tie_or_a_bar_of_somebody_else_is_not_found(browser, pool, firms):
+    client = browser("science_bureau")
+    tie = review.engage(expert_id=pool[0].pk, organisation_id=firms[0].pk, kind="employer", evidence="名册", by=SYSTEM, at=NOW)  # fmt: skip
+    bar = review.bar(user_id=pool[0].user_id, behaviour="plead", years=1, document="文号", by=SYSTEM, at=NOW)
+
+    other = f"/review/pool/{pool[1].key}"
+    assert client.post(f"{other}/engagements/{tie.pk}/end/", {"until": "2026-12-01"}).status_code == 404
+    assert client.post(f"{other}/bars/{bar.pk}/lift/", {"on": "2026-12-01", "reason": "x"}).status_code == 404
+
+
+def test_a_representative_is_seated_where_the_rules_let_one_sit(browser, convened, expert):
+    panel, row = convened(), expert("stands-for", "representative")
+    technical = expert("judge", "technical")
+    client, base = browser("science_bureau"), f"/review/panels/{panel.key}"
+
+    assert "本规则集下发榜方不参加评审组" in text_of(client.get(f"{base}/"))
+    assert client.post(f"{base}/appoint/", {"expert": row.key}).status_code == 409
+
+    let = {"pack": "cn-core-2025", "overrides": {"challenge.poster_in_panel": True}, "document": "示例", "chain": "mab"}
+    rulesets.put_in_force(**let, starts_on=TODAY, by=SYSTEM, at=NOW)
+    panel = convened(
+        subject="challenges.challenge:2", frozen=queries_of_rules.freeze("mab", TODAY, "challenge", "review")
+    )
+    base = f"/review/panels/{panel.key}"
+    assert row.key in client.get(f"{base}/").content.decode()
+    assert client.post(f"{base}/appoint/", {"expert": technical.key}).status_code == 422
+    assert client.post(f"{base}/appoint/", {"expert": row.key}).status_code == 302
+    assert [seat.kind for seat in panel.seats.all()] == ["representative"]
+    assert client.post(f"{base}/appoint/", {"expert": row.key}).status_code == 422, "seated already"
 
 
 def test_a_panel_page_costs_a_fixed_number_of_statements(frozen_panel, officer, django_assert_max_num_queries):

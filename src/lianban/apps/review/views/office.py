@@ -100,6 +100,8 @@ def page(request: HttpRequest, row: Panel, status: int = 200, **bound: Any) -> H
         "reason_form": forms.ReasonForm(),
         "rate_form": forms.RateForm(),
         "feedback_form": forms.TextForm(),
+        "appoint_form": forms.AppointForm(people=queries.representatives(actor, row) if row.state == "seating" else ()),
+        "appoint_refusals": rules.appoint_refusals(row.kept_rules, row.group),
         **bound,
     }  # fmt: skip
     return render(request, "review/panel.html", context, status=status)
@@ -149,6 +151,19 @@ def at_seat(request: HttpRequest, key: str, number: int, verb: str) -> HttpRespo
     told = given.cleaned_data if given else {}
     AT_SEAT[verb](seat_id=seat.pk, by=request.actor, at=timezone.now(), **told)  # type: ignore[attr-defined, operator]
     messages.success(request, _("已办理。"))
+    return redirect("review:panel", key)
+
+
+@require_POST
+@login_required
+def appoint(request: HttpRequest, key: str) -> HttpResponse:
+    """A seat for a representative of the poster."""
+    row = found(request, key)
+    form = forms.AppointForm(request.POST, people=queries.representatives(request.actor, row))  # type: ignore[attr-defined]
+    if not form.is_valid():
+        return page(request, row, status=422, appoint_form=form)
+    services.appoint(panel_id=row.pk, expert_id=form.expert_id, by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    messages.success(request, _("已列席位，并核查了关联关系。"))
     return redirect("review:panel", key)
 
 

@@ -66,6 +66,8 @@ def page(request: HttpRequest, row: Expert, status: int = 200, **bound: Any) -> 
         "engage_form": forms.EngageForm(),
         "bar_form": forms.BarForm(),
         "reason_form": forms.ReasonForm(),
+        "until_form": forms.UntilForm(),
+        "lift_form": forms.LiftForm(),
         "refusals": permission_refusals(actor, "review.keep_pool", row.chain or None),
         "bar_refusals": permission_refusals(actor, "review.bar"),
         **bound,
@@ -92,6 +94,34 @@ def bar(request: HttpRequest, key: str) -> HttpResponse:
         return page(request, row, status=422, bar_form=form)
     services.bar(user_id=row.user_id, **form.cleaned_data, by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
     messages.success(request, _("禁入已生效，期内不会被抽取。"))
+    return redirect("review:expert", key)
+
+
+@require_POST
+@login_required
+def end_engagement(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """From which day a tie no longer holds."""
+    row, form = found(request, key), forms.UntilForm(request.POST)
+    if not row.engagements.filter(pk=pk).exists():
+        raise Http404
+    if not form.is_valid():
+        return page(request, row, status=422, wrong_engagement=pk, until_form=form)
+    services.end_engagement(engagement_id=pk, **form.cleaned_data, by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    messages.success(request, _("已记下终止日期；回溯期内仍会查到。"))
+    return redirect("review:expert", key)
+
+
+@require_POST
+@login_required
+def lift_bar(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Lifting a bar by a decision of its own."""
+    row, form = found(request, key), forms.LiftForm(request.POST)
+    if not queries.bars_of(row).filter(pk=pk).exists():
+        raise Http404
+    if not form.is_valid():
+        return page(request, row, status=422, wrong_bar=pk, lift_form=form)
+    services.lift_bar(bar_id=pk, **form.cleaned_data, by=request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    messages.success(request, _("禁入已解除，理由已记录。"))
     return redirect("review:expert", key)
 
 
