@@ -1,8 +1,11 @@
 """Facts change through one door, and every change can be taken back."""
 
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import Phase, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -178,42 +181,46 @@ NEW = {
 }
 
 
-@pytest.mark.slow
-class Undoing(TestCase):
-    """However rows are edited, imported, deleted and undone: each undo gives the package from before, byte for byte."""
+class Walk:
+    """However rows are edited, imported, deleted and undone, in whatever order: going back all the way gives the package
+    from before, byte for byte; each step back gives the state before it."""
+
+    MOST = 2
 
     def setUp(self):
         self.chain = given.load()
 
-    @drawn(st.data())
-    def test_undoing_all_in_turn_gives_the_first_package_back(self, data):
-        from tempfile import TemporaryDirectory
-
+    def walk(self, data):
         with TemporaryDirectory() as folder:
-            self.walk(data, folder)
+            first = exported(self.chain, Path(folder))
+            states, done = [self.state()], []
+            for _ in range(data.draw(st.integers(1, self.MOST))):
+                self.step(states, done, lambda: edit(self.chain, kind="import", **self.deeds(data)))
+                if done and data.draw(st.booleans()):  # one of those before, not always the last
+                    older = data.draw(st.sampled_from(done))
+                    self.step(states, done, lambda made=older: undo(made))
+            for stamp, state in enumerate(states, 1):
+                assert queries.as_of(self.chain, stamp).fingerprint == state
+            while done:
+                undo(done.pop())
+                states.pop()
+                assert self.state() == states[-1]
+            assert exported(self.chain, Path(folder)) == first
 
-    def walk(self, data, folder):
-        from pathlib import Path
+    def step(self, states, done, deed):
+        try:
+            done.append(deed())
+        except Refused as refused:
+            assert {r.code for r in refused.refusals} <= REFUSED
+            assert self.state() == states[-1]
+        else:
+            states.append(self.state())
 
-        states, steps = [exported(self.chain, Path(folder))], []
-        for _ in range(data.draw(st.integers(1, 4))):
-            try:
-                made = edit(self.chain, kind="import", **self.deeds(data))
-            except Refused as refused:
-                assert {r.code for r in refused.refusals} <= {"atlas.change_has_errors", "atlas.nothing_to_change"}
-                assert exported(self.chain, Path(folder)) == states[-1]
-                continue
-            steps.append(made)
-            states.append(exported(self.chain, Path(folder)))
-        for stamp, state in enumerate(states, 1):
-            path = queries.as_of(Chain.objects.get(), stamp).write(Path(folder) / "then.zip")
-            assert path.read_bytes() == state
-        while steps:
-            undo(steps.pop())
-            states.pop()
-            assert exported(self.chain, Path(folder)) == states[-1]
-            chain = Chain.objects.get()
-            assert chain.fingerprint == compute.to_chain(chain).fingerprint
+    def state(self):
+        """The fingerprint of all that is kept; the chain's own is the same."""
+        self.chain = Chain.objects.get()
+        assert self.chain.fingerprint == compute.to_chain(self.chain).fingerprint
+        return self.chain.fingerprint
 
     def deeds(self, data):
         tables = {}
@@ -224,3 +231,23 @@ class Undoing(TestCase):
                 row = data.draw(st.none() | ROWS[table]) if code in there else data.draw(ROWS[table])
                 deeds[code] = row if code in there else given.fact(**{**NEW[table], **row})
         return tables
+
+
+REFUSED = {"atlas.change_has_errors", "atlas.nothing_to_change", "atlas.undo_conflict", "atlas.undone"}
+
+
+class ShortWalks(Walk, TestCase):
+    @settings(max_examples=2, deadline=None, phases=[Phase.generate])
+    @drawn(st.data())
+    def test_going_back_gives_the_first_package(self, data):
+        self.walk(data)
+
+
+@pytest.mark.evidence
+class LongWalks(Walk, TestCase):
+    MOST = 5
+
+    @settings(max_examples=60, deadline=None)
+    @drawn(st.data())
+    def test_going_back_gives_the_first_package(self, data):
+        self.walk(data)
