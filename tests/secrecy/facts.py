@@ -19,7 +19,8 @@ def tell(stage, chain, at, readers):
         for name in ("name", "label", "cell", "reason", "before", "meant", "naming")
     }
     sheet = {"name": "表", "rows": 2, "hidden": False, "first": [[1, ["名称"]], [2, [word["cell"]]]]}
-    read = {"kind": "csv", "sheets": [sheet], "sheet": "表", "notes": [], "results": ".csv",
+    other = {"name": "另一张", "rows": 1, "hidden": False, "first": [[1, ["名称"]]]}
+    read = {"kind": "csv", "sheets": [sheet, other], "sheet": "表", "notes": [], "results": ".csv",
             "header": {"rows": [1], "names": ["名称"], "first_row": 2, "last_row": 2, "notes": []}}  # fmt: skip
     mapping = {"sheet": "表", "table": "organisations", "columns": {"0": {"column": "name"}}, "constants": {}}
     stage.pks["import"] = {}
@@ -31,6 +32,7 @@ def tell(stage, chain, at, readers):
         Line.objects.create(of=one, number=2, table="organisations", code="new-one", verdict="changed", before={"name": word["before"]},
                             after={"name": word["cell"]}, reasons=[told])  # fmt: skip
         Piece.objects.create(of=one, kind="results", number=0, data=word["cell"].encode())
+        Piece.objects.create(of=one, number=0, data=word["cell"].encode())
     Naming.objects.create(
         chain=chain,
         name=word["naming"],
@@ -65,6 +67,7 @@ def rows(stage, at):
         (f"{imports}.columns", "imports.bring", f"{mapping}/columns/",
          {"table": "organisations", "column-0": "name", "source": "told-late", "observed_on": "2026-11-01"}),
         (f"{imports}.names", "imports.bring", f"{waiting}/names/", {}),
+        (f"{imports}.sheet", "imports.bring", f"{waiting}/sheet/", {"sheet": "另一张"}),
         (f"{imports}.confirm", "imports.bring", f"{waiting}/confirm/", {}),
         (f"{imports}.drop", "imports.bring", f"{waiting}/drop/", {}),
     ]  # fmt: skip

@@ -24,7 +24,7 @@ TableName = Literal[
     "segments", "sources", "products", "inputs", "organisations", "production", "supplies", "demands", "assessments",
     "parameters", "indicators",
 ]  # fmt: skip
-Verdict = Literal["new", "changed", "same", "conflict", "ask", "rejected"]
+Verdict = Literal["new", "changed", "same", "conflict", "ask", "rejected", "absent", "gone"]
 Of = Annotated[str, Query(max_length=100)]
 
 

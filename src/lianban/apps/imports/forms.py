@@ -41,6 +41,8 @@ class MappingForm(forms.Form):
     confidentiality = forms.ChoiceField(label=_("密级"), required=False)
     overwrite = forms.BooleanField(label=_("与较新的现有数据冲突时，以文件为准"), required=False)
 
+    delete_missing = forms.BooleanField(label=_("数据里有、文件里没有的行：删除"), required=False, help_text=_("不勾选则保留。预览里逐行列出；还被别的数据用到的、在网站上登记的不会删除。"))  # fmt: skip
+
     COMMON = ("source", "observed_on", "confidence", "confidentiality")
 
     def __init__(
@@ -53,6 +55,9 @@ class MappingForm(forms.Form):
         words = [(c, _said(atlas.word("products", "confidence", c))) for c in ("high", "medium", "low")]
         self.fields["confidence"].choices = [("", "—"), *words]  # type: ignore[attr-defined]
         self.fields["confidentiality"].choices = [("", "—"), *((c, _said(n)) for c, n in CONFIDENTIALITY_NAMES.items())]  # type: ignore[attr-defined]
+        self.package = read.get("kind") == "package"
+        self.fields["table"].required = not self.package
+        self.fields["delete_missing"].initial = mapping.get("delete_missing")
         constants = mapping.get("constants", {})
         for name, value in {**{k: constants.get(k) for k in self.COMMON}, "table": mapping.get("table"), "sheet": read.get("sheet"), "overwrite": mapping.get("overwrite"), "header": ",".join(map(str, read.get("header", {}).get("rows", [])))}.items():  # fmt: skip
             self.fields[name].initial = value
@@ -72,6 +77,8 @@ class MappingForm(forms.Form):
         return [(one, self[f"column-{one['at']}"]) for one in self.columns]
 
     def common(self) -> list[Any]:
+        if self.package:
+            return [self["overwrite"], self["delete_missing"]]
         return [self[name] for name in ("table", "sheet", "header", *self.COMMON, "overwrite")]
 
     def values(self) -> dict[str, Any]:
@@ -83,7 +90,7 @@ class MappingForm(forms.Form):
         columns = {str(one["at"]): {"column": told[f"column-{one['at']}"]} for one in self.columns}
         return {
             "table": told["table"], "sheet": told["sheet"], "header_rows": rows, "columns": columns, "constants": constants,
-            "overwrite": told["overwrite"],
+            "overwrite": told["overwrite"], "delete_missing": self.package and told["delete_missing"],
         }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from lianban.apps.atlas import compute as atlas
 from lianban.apps.atlas import queries as chains
-from lianban.apps.atlas.models import Chain, Member
+from lianban.apps.atlas.models import FACTS, Chain, Member
 from lianban.apps.imports import compute, rules
 from lianban.apps.imports.models import Import, Line, Naming, Piece, Remembered
 from lianban.apps.jobs.models import Job
@@ -70,6 +70,30 @@ def remembered(chain: Chain, label: str) -> dict[str, Any]:
     """How files from this origin were read last; one statement."""
     found = Remembered.objects.filter(chain=chain, label=label).first()
     return dict(found.mapping) if found else {}
+
+
+def sheets(made: Import) -> list[tuple[str, int, Import | None]]:
+    """The sheets of a workbook with their rows and the import that each became, if it did; one statement."""
+    named = [(one["name"], one["rows"]) for one in made.read.get("sheets", [])]
+    if len(named) < 2:
+        return []
+    begun: dict[str, Import] = {}
+    same = Import.objects.filter(chain=made.chain_id, digest=made.digest).exclude(state__in=("dropped", "failed"))
+    for one in same.order_by("id"):
+        begun[str(one.mapping.get("sheet") or one.read.get("sheet", ""))] = one
+    return [(name, rows, begun.get(name)) for name, rows in named if rows]
+
+
+def missing(made: Import) -> compute.Missing | None:
+    """What is asked about rows that a whole package lacks; of any other file nothing. One statement a table."""
+    if made.read.get("kind") != "package":
+        return None
+    here = [
+        (model.TABLE, code)
+        for model in FACTS
+        for code in model._default_manager.filter(chain=made.chain_id, on_site=True).values_list("code", flat=True)
+    ]
+    return compute.Missing(bool(made.mapping.get("delete_missing")), frozenset(here))
 
 
 def labels(chain: Chain) -> list[str]:

@@ -24,8 +24,10 @@ VERDICTS: dict[str, Text] = {
     "conflict": Text("冲突", "conflicting"),
     "ask": Text("待认定", "who is meant?"),
     "rejected": Text("不采用", "rejected"),
+    "absent": Text("文件里没有，保留", "not in the file, kept"),
+    "gone": Text("文件里没有，删除", "not in the file, deleted"),
 }
-WRITES = ("new", "changed")
+WRITES = ("new", "changed", "gone")
 MOST_BYTES = 100 << 20  # of one file; intake.Limits refuses more as well
 MOST_PASTED = 5 << 20
 PIECE = 1 << 20
@@ -89,6 +91,19 @@ def upload_refusals(name: str, size: int, text: str) -> list[Refusal]:
     if len(text) > MOST_PASTED:
         found.append(refuse("imports.too_much_pasted", "粘贴的内容过长，请改为上传文件", "too much was pasted: upload a file"))  # fmt: skip
     return found
+
+
+def sheet_refusals(sheet: str, sheets: Iterable[str], *, kept: bool) -> list[Refusal]:
+    """Why another sheet of a workbook cannot be brought in."""
+    if not kept:
+        return [
+            refuse("imports.file_gone", "原文件已不再保存，请重新上传", "the file is no longer kept: upload it again")
+        ]
+    if sheet not in sheets:
+        return [
+            refuse("imports.no_such_sheet", "文件里没有工作表“{name}”", "the file has no sheet '{name}'", name=sheet)
+        ]
+    return []
 
 
 def state_refusals(state: str, wanted: Iterable[str]) -> list[Refusal]:

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:pk>/names/", views.names, name="names"),
     path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/drop/", views.drop, name="drop"),
+    path("<int:pk>/sheet/", views.sheet, name="sheet"),
     path("<int:pk>/results/", views.results, name="results"),
 ]

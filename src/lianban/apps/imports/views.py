@@ -78,6 +78,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "made": made, "chain": made.chain, "state": rules.STATES[made.state], "verdicts": rules.VERDICTS, "asked": asked,
         "page": page, "rows": [(line, queries.told_line(line), rules.VERDICTS[line.verdict]) for line in page],
+        "sheets": queries.sheets(made), "states": rules.STATES,
         "n_names": queries.open_names(made).count() if made.counts.get("ask") else 0,
         "refusals": [*rules.state_refusals(made.state, ("preview",)), *rules.apply_refusals(made.counts)],
     }  # fmt: skip
@@ -88,7 +89,7 @@ def _mapping(request: HttpRequest, made: Import, form: Any) -> HttpResponse:
     columns = queries.columns_of(made)
     form = form or forms.MappingForm(None, read=made.read, mapping=made.mapping, columns=columns)
     context = {
-        "made": made, "chain": made.chain, "form": form, "state": rules.STATES[made.state],
+        "made": made, "chain": made.chain, "form": form, "sheets": queries.sheets(made), "states": rules.STATES, "state": rules.STATES[made.state],
         "sources": chains.known_codes(made.chain, "products")["sources"],
         "refusals": rules.state_refusals(made.state, ("mapping", "preview")),
     }  # fmt: skip
@@ -118,6 +119,15 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
         "refusals": rules.state_refusals(made.state, ("preview",)),
     }
     return render(request, "imports/names.html", context)
+
+
+@require_POST
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another sheet of the same workbook."""
+    made, name = _import(request, pk), request.POST.get("sheet", "")[:200]
+    return redirect(
+        "imports:show", services.bring_sheet(number=made.pk, sheet=name, by=_actor(request), at=timezone.now()).pk
+    )
 
 
 @require_POST

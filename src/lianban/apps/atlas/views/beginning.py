@@ -14,7 +14,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not actor.may("atlas.begin_chain"):
         raise Http404
     form = forms.BeginForm(
-        request.POST or None, initial={"data_date": timezone.localdate(), "confidentiality": "office"}
+        request.POST or None, initial={"data_date": timezone.localdate().isoformat(), "confidentiality": "office"}
     )
     if request.method == "POST" and form.is_valid():
         made: Chain = services.begin_chain(**form.cleaned_data, by=actor, at=timezone.now())

@@ -7,7 +7,8 @@ from typing import Any
 from lianban.apps.atlas import compute as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.imports import rules
-from lianban.apps.imports.compute.shapes import FileRow, Preview, Told, Watch
+from lianban.apps.imports.compute import absent
+from lianban.apps.imports.compute.shapes import FileRow, Missing, Preview, Told, Watch
 from lianban.chain.dictionary import TABLES
 from lianban.chain.intake import matching
 from lianban.kit.refusals import Refusal
@@ -18,17 +19,19 @@ Party = matching.Party
 
 def preview(
     chain: Chain, rows: list[FileRow], lost: list[Told], *, parties: Iterable[Party], answers: Mapping[tuple[str, str, str], str],
-    overwrite: bool, common: Mapping[str, Any], watch: Watch,
+    overwrite: bool, common: Mapping[str, Any], watch: Watch, missing: Missing | None = None,
 ) -> Preview:  # fmt: skip
-    """What a file will do to a chain, line by line."""
-    return _Previewing(chain, rows, lost, parties, answers, overwrite, common, watch).run()
+    """What a file will do to a chain, line by line; ``missing`` tells what of it to say of rows that the file lacks."""
+    return _Previewing(chain, rows, lost, parties, answers, overwrite, common, watch, missing).run()
 
 
 class _Previewing:
     def __init__(
         self, chain: Chain, rows: list[FileRow], lost: list[Told], parties: Iterable[Party],
         answers: Mapping[tuple[str, str, str], str], overwrite: bool, common: Mapping[str, Any], watch: Watch,
+        missing: Missing | None,
     ) -> None:  # fmt: skip
+        self.missing = missing
         self.chain, self.rows, self.overwrite, self.watch = chain, rows, overwrite, watch
         self.now = atlas.rows(chain)
         self.parties = {party.key: party for party in parties}
@@ -66,6 +69,8 @@ class _Previewing:
             self.lines.append(self._line(row))
             if not i % 2000:
                 self.watch.step(50 + 30 * i // max(1, len(self.rows)))
+        if self.missing is not None:
+            self.lines += absent.lines(self.now, self.taken, {row.table for row in self.rows}, self.missing)
         self._check()
         self.lines.sort(key=lambda line: line.number)
         return Preview(self.lines, self.names)
@@ -222,7 +227,7 @@ class _Previewing:
             writing = [line for line in self.lines if line.verdict in rules.WRITES]
             changes: dict[str, dict[str, Any]] = {}
             for line in writing:
-                changes.setdefault(line.table, {})[line.code] = line.after
+                changes.setdefault(line.table, {})[line.code] = None if line.verdict == "gone" else line.after
             if not changes:
                 return
             package = atlas.patched(self.chain, changes)
@@ -242,7 +247,8 @@ class _Previewing:
 
     def _normal(self, package: atlas.Package, changes: Mapping[str, Mapping[str, Any]]) -> None:
         """The rows as the package has them: types and defaults put right; what differs no more is the same."""
-        for table, rows in changes.items():
+        for table, every in changes.items():
+            rows = [code for code, row in every.items() if row is not None]
             for code, row in zip(rows, atlas.first_rows(package, table, len(rows)), strict=True):
                 line = self.taken[table, code]
                 line.after = row

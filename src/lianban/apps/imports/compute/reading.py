@@ -11,6 +11,7 @@ from lianban.chain import intake
 from lianban.chain.dictionary import TABLES
 from lianban.chain.errors import DataError
 from lianban.chain.headers import table_name
+from lianban.chain.intake.words import meant
 from lianban.chain.package import read_chain
 from lianban.kit.text import Text
 
@@ -26,8 +27,7 @@ def read(path: Path, name: str, remembered: Mapping[str, Any], asked: Mapping[st
         if kind == "package":
             return {**told, "mapping": {"table": "", "columns": {}, "constants": {}}}
         for sheet in book.sheets:
-            first = [[line.number, [_text(c) for c in line.cells[:60]]] for line in sheet.rows[:FIRST_LINES]]
-            told["sheets"].append({"name": sheet.name, "rows": len(sheet.rows), "hidden": sheet.hidden, "first": first})
+            told["sheets"].append({"name": sheet.name, "rows": len(sheet.rows), "hidden": sheet.hidden, "first": []})
         if not book.sheets:
             raise CannotRead("no_sheet", Text("文件里没有内容", "the file holds nothing"))
         sheet = book.sheet(str(asked.get("sheet", "")))
@@ -39,7 +39,19 @@ def read(path: Path, name: str, remembered: Mapping[str, Any], asked: Mapping[st
                 Text("第一行写列名", "Name the columns in the first row"),
             )
         mapping = intake.propose(sheet, header, remembered or None, str(asked.get("table", "")))
+        told["sheets"][book.sheets.index(sheet)]["first"] = _first(sheet, header)
         return {**told, "sheet": sheet.name, "header": _header(header), "mapping": _mapping(mapping, header)}
+
+
+def _first(sheet: intake.Sheet, header: intake.Header) -> list[list[Any]]:
+    """The first lines, to recognise the columns by; what is never read into the system is not kept here either."""
+    secret = {
+        i for i, name in enumerate(header.names) if any(one.table in ("!person", "!statistic") for one in meant(name))
+    }
+    return [
+        [line.number, ["" if i in secret and line.number >= header.first_row else _text(c) for i, c in enumerate(line.cells[:60])]]
+        for line in sheet.rows[:FIRST_LINES]
+    ]  # fmt: skip
 
 
 def _note(note: intake.Note) -> dict[str, Any]:

@@ -29,6 +29,14 @@ class Told:
     reasons: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Missing:
+    """What becomes of rows that a whole package lacks; ``here`` are tables and codes entered on the site, which stay."""
+
+    delete: bool
+    here: frozenset[tuple[str, str]] = frozenset()
+
+
 @dataclass
 class Preview:
     """All lines, and the names a person has to say something about."""

@@ -49,6 +49,32 @@ def bring(
     return made
 
 
+@transaction.atomic
+def bring_sheet(*, number: int, sheet: str, by: Actor, at: datetime) -> Import:
+    """导入另一张工作表: the next sheet of a workbook that is here already, as an import of its own; done twice it is done once."""
+    first = Import.objects.select_for_update(of=("self",)).select_related("chain").get(pk=number)
+    parties.require(by, "imports.bring", first.chain.code)
+    names = [one["name"] for one in first.read.get("sheets", [])]
+    kept = Piece.objects.filter(of=first, kind="file").exists()
+    refuse_if_any(rules.sheet_refusals(sheet, names, kept=kept))
+    begun = queries.sheets(first)
+    if there := next((one for name, _, one in begun if name == sheet and one is not None), None):
+        return there
+    whole = first.label.removesuffix(f" · {first.mapping.get('sheet', '')}")
+    label = f"{whole} · {sheet}"[:100]  # mappings are remembered sheet by sheet
+    made = Import.objects.create(
+        chain=first.chain, name=first.name, label=label, by=by.reference, at=at, keep_until=first.keep_until,
+        size=first.size, digest=first.digest, mapping={"sheet": sheet},
+    )  # fmt: skip
+    for n, data in enumerate(queries.pieces(first, "file")):
+        Piece.objects.create(of=made, number=n, data=data)
+    made.job = jobs.enqueue("imports.read", by=by, number=made.pk).pk
+    made.save(update_fields=["job"])
+    facts = {"chain": first.chain.code, "size": made.size, "digest": made.digest, "of": first.pk}
+    journal.record("imports.brought", subject=made.reference, by=by, at=at, facts=facts)
+    return made
+
+
 def _even(chunks: Iterable[bytes]) -> Iterable[bytes]:
     held = b""
     for chunk in chunks:
@@ -63,7 +89,7 @@ def _even(chunks: Iterable[bytes]) -> Iterable[bytes]:
 @transaction.atomic
 def map_columns(
     *, number: int, table: str, columns: Mapping[str, Mapping[str, str]], constants: Mapping[str, Any], overwrite: bool,
-    by: Actor, at: datetime, sheet: str = "", header_rows: tuple[int, ...] = (),
+    by: Actor, at: datetime, sheet: str = "", header_rows: tuple[int, ...] = (), delete_missing: bool = False,
 ) -> Import:  # fmt: skip
     """对应列: say which column of the file is which of a table, and ask for the preview.
 
@@ -83,7 +109,13 @@ def map_columns(
     else:
         kept = made.mapping.get("columns", {})
         chosen = {i: _chosen(kept.get(i, {}), one) for i, one in columns.items()}
-        mapping = {**asked, "columns": chosen, "constants": dict(constants), "overwrite": overwrite}
+        mapping = {
+            **asked,
+            "columns": chosen,
+            "constants": dict(constants),
+            "overwrite": overwrite,
+            "delete_missing": delete_missing,
+        }
         mapping["header_rows"] = made.read.get("header", {}).get("rows", [])
         if made.read.get("kind") != "package":
             items = [one["column"] if not one.get("item") else "" for one in chosen.values()]

@@ -56,6 +56,7 @@ def preview(*, progress: Progress, number: int) -> dict[str, Any]:
         found = compute.preview(
             Chain.objects.get(pk=made.chain_id), rows, lost, parties=queries.parties(made.chain, names),
             answers=queries.answers(made.chain), overwrite=bool(made.mapping.get("overwrite")), common=constants, watch=watch,
+            missing=queries.missing(made),
         )  # fmt: skip
         watch.step(90)
         with transaction.atomic():
@@ -133,7 +134,8 @@ def _write(number: int, user: int | None, at: datetime) -> int:
     tables: dict[str, dict[str, Any]] = {}
     expected: dict[str, dict[str, Any]] = {}
     for line in made.lines.filter(verdict__in=rules.WRITES):
-        whole = {**dict.fromkeys(line.before or {}), **(line.after or {})}
+        patch = {**dict.fromkeys(line.before or {}), **(line.after or {})}
+        whole = None if line.verdict == "gone" else patch
         tables.setdefault(line.table, {})[line.code] = whole
         expected.setdefault(line.table, {})[line.code] = line.before
     _refuse_moved(chain, made, expected)

@@ -16,13 +16,14 @@ from lianban.apps.imports.models import Import, Line, Naming, Piece
 from lianban.apps.jobs import services as jobs
 from lianban.apps.jobs.models import Job
 from lianban.apps.journal.models import Entry
+from lianban.chain.exporting import file_of
 from lianban.kit.refusals import Refused
 
 OFFICER = given.actor("officer")
 LIST = [
     ["2026年重点企业名录"],
-    ["序号", "企业名称", "统一社会信用代码", "所在地", "类型", "备注"],
-    [1, "甲膜业有限公司", None, "320500", "企业", "扩产"],
+    ["序号", "企业名称", "统一社会信用代码", "所在地", "类型", "备注", "联系人"],
+    [1, "甲膜业有限公司", None, "320500", "企业", "扩产", "不留的名字"],
     [2, "丁新材料有限公司", None, "320500", "企业", None],
     [3, "乙药业有限公司", None, "320500", "企业", None],
     [4, "戊公司", None, "320500", "火星", "类型不认识"],
@@ -92,6 +93,7 @@ def test_a_list_is_read_previewed_written_exactly_so_and_undone(chain):
     before = packages.to_chain(chain).fingerprint
     made = bring(chain, workbook(LIST))
     assert (made.state, made.mapping["table"], made.read["header"]["rows"]) == ("mapping", "organisations", [2])
+    assert "扩产" in str(made.read) and "不留的名字" not in str(made.read)
     mapped(made)
     assert made.state == "preview", made.reason
     found = {number: line.verdict for (number, _), line in lines(made).items()}
@@ -107,7 +109,7 @@ def test_a_list_is_read_previewed_written_exactly_so_and_undone(chain):
     assert change.subject == made.reference and "工信局名录" in change.note
     assert Member.objects.get(code="maker").note == "扩产"
     back = openpyxl.load_workbook(io.BytesIO(b"".join(queries.pieces(made, "results")))).active
-    assert back.cell(2, 7).value == "结果" and "修改：" in back.cell(3, 7).value and "重复" in back.cell(7, 7).value
+    assert back.cell(2, 8).value == "结果" and "修改：" in back.cell(3, 8).value and "重复" in back.cell(7, 8).value
     facts.undo(change_id=change.pk, by=OFFICER, at=given.NOW)
     assert packages.to_chain(Chain.objects.get()).fingerprint == before
     again = bring(chain, workbook(LIST))
@@ -200,3 +202,67 @@ def test_only_the_office_brings_files(chain):
             services.bring(chain=chain, name="x", chunks=[b"x"], size=1, by=given.actor(role), at=given.NOW)
         assert not queries.imports(given.actor(role)).exists()
     assert Product.objects.exists()
+
+
+def package_with(chain, missing, **replaced):
+    """A package of the chain with other rows, brought and previewed."""
+    found = packages.to_chain(chain).tables
+    tables = {**found, **{table: [r for r in found[table].to_dict("records") if keep(r)] for table, keep in replaced.items()}}  # fmt: skip
+    data, _ = file_of(packages.Package.from_tables(tables, name="bags"), "zip")
+    made = bring(chain, data, name="数据包.zip")
+    services.map_columns(
+        number=made.pk, table="", columns={}, constants={}, overwrite=False, delete_missing=missing, by=OFFICER, at=given.NOW
+    )  # fmt: skip
+    jobs.work_off()
+    made.refresh_from_db()
+    return made
+
+
+def test_rows_that_a_package_lacks_stay_unless_asked_and_never_what_is_needed(chain):
+    before = packages.to_chain(chain).fingerprint
+    lacking = {
+        "products": lambda r: r["code"] not in ("resin", "bag-50"),
+        "production": lambda r: r["stage"] != "pilot",
+    }
+    made = package_with(chain, False, **lacking)
+    assert made.counts["absent"] == 3 and "gone" not in made.counts
+    with pytest.raises(Refused):
+        write(made)
+    made = package_with(chain, True, **lacking)
+    found = {line.code: line for line in made.lines.exclude(verdict="same")}
+    assert found["bag-50"].verdict == "gone" and found["resin"].verdict == "absent"
+    assert "inputs" in found["resin"].reasons[0]["en"].lower()
+    assert made.counts["gone"] == 2
+
+    write(made)
+
+    assert made.state == "applied", made.reason
+    assert not Product.objects.filter(code="bag-50").exists() and Product.objects.filter(code="resin").exists()
+    facts.undo(change_id=chains.change(OFFICER, chain, made.change).pk, by=OFFICER, at=given.NOW)
+    assert packages.to_chain(Chain.objects.get()).fingerprint == before
+
+
+def test_the_sheets_of_a_workbook_come_in_one_after_another(chain):
+    book = openpyxl.load_workbook(io.BytesIO(workbook(LIST)))
+    book.active.title = "企业名录"
+    for row in (["需求名称", "提出企业", "对应产品"], ["无菌接头", "甲膜业有限公司", "袋膜"]):
+        (book["需求"] if "需求" in book.sheetnames else book.create_sheet("需求")).append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    first = mapped(bring(chain, kept.getvalue(), label="工信局报表"))
+    assert [(name, one and one.pk) for name, _, one in queries.sheets(first)] == [
+        ("企业名录", first.pk),
+        ("需求", None),
+    ]
+    write(first)
+    second = services.bring_sheet(number=first.pk, sheet="需求", by=OFFICER, at=given.NOW)
+    assert services.bring_sheet(number=first.pk, sheet="需求", by=OFFICER, at=given.NOW) == second
+    jobs.work_off()
+    second.refresh_from_db()
+    assert (second.mapping["table"], second.label) == ("demands", "工信局报表 · 需求")
+    write(mapped(second))
+    assert Demand.objects.filter(title="无菌接头").exists()
+    assert [one.state for _, _, one in queries.sheets(second)] == ["applied", "applied"]
+    with pytest.raises(Refused) as error:
+        services.bring_sheet(number=first.pk, sheet="没有", by=OFFICER, at=given.NOW)
+    assert error.value.refusals[0].code == "imports.no_such_sheet"
