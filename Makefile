@@ -22,8 +22,9 @@ quick: $(SETUP_TEST) messages lint  ## before every commit, under a minute
 check: $(SETUP_TEST) messages chromium lint  ## before a change lands: both databases, browser, docs
 	$(BIN)/mypy
 	$(PYTEST) -q -n 2 -m "slow and not browser and not evidence"
-	$(BIN)/python tests/postgres.py $(PYTEST) -q -n 2 -m "database and not browser and not evidence and not pages" src tests
-	$(PYTEST) -q -m "browser and not evidence" tests/journeys
+	$(PYTEST) -q -m "browser and not evidence" tests/journeys >.venv/browser.log 2>&1 & browser=$$!; \
+	$(BIN)/python tests/postgres.py $(PYTEST) -q -n 2 -m "database and not browser and not evidence and not pages" src tests; told=$$?; \
+	wait $$browser || told=1; tail -n 60 .venv/browser.log; exit $$told
 
 evidence: $(SETUP_TEST) messages chromium  ## the long catalogue; writes docs/evidence.json
 	$(BIN)/python -m tests.evidence
