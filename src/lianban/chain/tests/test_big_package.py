@@ -26,7 +26,7 @@ def test_a_million_supplies_stay_within_memory():
     assert max(report["peak_mib"].values()) < 2048
 
 
-@pytest.mark.slow
+@pytest.mark.evidence
 def test_the_benchmark_itself_works_on_a_small_package():
     report = run("--organisations", "300", "--supplies", "2000")
     assert report["rows"]["organisations"] == 300
