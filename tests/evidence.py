@@ -247,7 +247,9 @@ def main(names: list[str]) -> int:
         return 2
     for name in names or CATALOGUE:
         print(name, "…", file=sys.stderr)
-        found = {"what": (catalogue[name].__doc__ or "").strip(), **catalogue[name]()}
+        begun = {"on": f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z", "load_before": round(os.getloadavg()[0], 1)}
+        what = (catalogue[name].__doc__ or "").strip()
+        found = {"what": what, **({} if ":" in name else begun), **catalogue[name]()}  # benchmarks tell their own
         key = name.split(":")[0]  # a benchmark by itself takes its place beside the others
         told[key] = {**told.get(key, {}), **found} if ":" in name else found
         print(json.dumps(found, ensure_ascii=False, indent=1))
