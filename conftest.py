@@ -48,9 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("evidence")
         if any(part in item.path.as_posix() for part in PAGES):
             item.add_marker("pages")
-        if {"db", "transactional_db", "client"} & set(getattr(item, "fixturenames", ())) or item.get_closest_marker(
-            "django_db"
-        ):
+        if (
+            {"db", "transactional_db", "client"} & set(getattr(item, "fixturenames", ()))
+            or item.get_closest_marker("django_db")
+            or getattr(getattr(item, "cls", None), "databases", None)
+        ):  # Django's TestCase asks without a fixture
             item.add_marker("database")
 
 

@@ -72,6 +72,7 @@ def test_the_guard_is_taken_off_again_when_read(chain: Chain, kind: str, tmp_pat
     assert read_chain(tmp_path / f"a.{ending}").fingerprint == chain.fingerprint
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "sample",
     ["antibody", *(pytest.param(s, marks=pytest.mark.evidence) for s in ("nev", "semiconductors", "materials130"))],
