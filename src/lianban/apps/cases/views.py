@@ -45,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "soon": queries.soon(tasks),
         "sections": queries.sections(tasks),
         "own": queries.own_demands(actor),
+        "under_way": queries.under_way(actor),
         "can_serve": actor.may("demands.answer"),
         "organisations": [],
     }

@@ -13,9 +13,10 @@ from lianban.apps.cases.queries.chief import (
 )
 from lianban.apps.cases.queries.desk import Card, Section, Task, cards, own_demands, sections, soon, tasks, waiting
 from lianban.apps.cases.queries.timeline import Event, story, timeline
+from lianban.apps.cases.queries.under_way import Work, under_way
 
 __all__ = [
-    "Card", "ChiefPage", "Event", "Section", "Task", "by_class", "cards", "chief_page", "feed", "has_calendar", "instruction",
+    "Card", "ChiefPage", "Event", "Section", "Task", "Work", "by_class", "cards", "chief_page", "feed", "has_calendar", "instruction",
     "instructions", "minutes", "own_demands", "owner", "readable_chains", "reports", "sections", "soon", "story", "tasks",
-    "timeline", "waiting",
+    "timeline", "under_way", "waiting",
 ]  # fmt: skip

@@ -108,3 +108,22 @@ def test_a_wrong_step_is_422_with_the_page_and_a_wrong_verb_404(chain, chief, of
 
     assert client.post(f"/instructions/{given.pk}/reply/", {"text": ""}).status_code == 422
     assert client.post(f"/instructions/{given.pk}/burn/", {"text": "x"}).status_code == 404
+
+
+def test_what_is_under_way_is_shown_to_those_who_may_know_of_it_until_it_ends(chain, client, officer, sign_in, now):
+    from lianban.apps.challenges.models import Challenge
+
+    def challenge(number, **given):
+        Challenge.objects.create(chain=chain, number=number, rules={}, state_since=now, proposed_by="t", proposed_at=now, **given)  # fmt: skip
+
+    challenge(1, title="还在起草", state="draft")
+    posted = {"posted_at": now, "answers_until": now, "confidentiality": "open"}
+    challenge(2, title="正在申报", state="answering", **posted)
+    challenge(3, title="已经归档", state="archived", **posted)
+
+    def shown(who):
+        page = who.get("/").content.decode()
+        return [title for title in ("还在起草", "正在申报", "已经归档") if title in page.split("正在推进")[-1]]
+
+    assert shown(client) == ["正在申报"]
+    assert shown(sign_in(officer)) == ["还在起草", "正在申报"]
