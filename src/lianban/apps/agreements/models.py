@@ -85,12 +85,22 @@ class Choice(models.Model):
     clause = models.CharField(max_length=30)
     option = models.CharField(max_length=30)
     values = models.JSONField(default=dict)
+    prefilled = models.JSONField(
+        default=dict, help_text="as the matter itself gave it: option, values, from (its name)"
+    )
     chosen_by = models.CharField(max_length=60)
     chosen_at = models.DateTimeField()
 
     class Meta:
         ordering = ["agreement_id", "clause"]
         constraints = [models.UniqueConstraint(fields=["agreement", "clause"], name="clause_settled_once")]
+
+    @property
+    def as_prefilled(self) -> bool:
+        """Whether it stands as the matter gave it; a clause that people settled is no such clause."""
+        return {"option": self.option, "values": self.values} == {
+            key: self.prefilled.get(key) for key in ("option", "values")
+        }
 
 
 class BackgroundRight(models.Model):

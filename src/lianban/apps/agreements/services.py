@@ -26,8 +26,13 @@ from lianban.rulebook.clauses import load
 def start(
     *, subject: str, kind: str, parties: Sequence[int | tuple[int, str]], frozen: Frozen, by: Actor, at: datetime,
     chain: str = "", title: Text | None = None, public_money: bool = False, confidentiality: str = "office",
+    settled: Mapping[str, tuple[str, Mapping[str, Any]]] | None = None, settled_from: Text | None = None,
 ) -> Agreement:  # fmt: skip
-    """起草协议: parties in the order of the text, each an organisation or (organisation, role)."""
+    """起草协议: parties in the order of the text, each an organisation or (organisation, role).
+
+    ``settled``: clauses that the matter itself settles, each an option with its answers; ``settled_from`` names the matter. They may
+    be changed like any other; clauses that this kind does not contain, and answers in no right form, are left open.
+    """
     parties_services.require(by, "agreements.draft", chain or None)
     named = [(one, "party") if isinstance(one, int) else one for one in parties]
     numbers = [number for number, _role in named]
@@ -47,8 +52,23 @@ def start(
         Party(agreement=row, organisation_id=number, place=place, role=role)
         for place, (number, role) in enumerate(named)
     )
-    _record("agreements.started", row, by, at, kind=kind, subject=subject, parties=numbers)
+    taken = _prefill(row, settled or {}, settled_from or called, by, at)
+    _record("agreements.started", row, by, at, kind=kind, subject=subject, parties=numbers, settled=taken)
     return row
+
+
+def _prefill(row: Agreement, settled: Mapping[str, tuple[str, Mapping[str, Any]]], source: Text, by: Actor, at: datetime) -> list[str]:  # fmt: skip
+    """Settle what the matter settles; what was given is kept beside, so that a later change can be seen."""
+    draft, book = queries.facts(row, {}), load()
+    new = []
+    for clause in book.of_kind(row.kind):
+        option, given = settled.get(clause.code, ("", {}))
+        if option in clause.options:
+            values, _faults = rules.normal(clause.options[option], given, draft)
+            told = {"option": option, "values": values, "from": {"zh": source.zh, "en": source.en}}
+            new.append(Choice(agreement=row, clause=clause.code, option=option, values=values, prefilled=told, chosen_by=by.reference, chosen_at=at))  # fmt: skip
+    Choice.objects.bulk_create(new)
+    return [one.clause for one in new]
 
 
 @transaction.atomic

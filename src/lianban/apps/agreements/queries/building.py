@@ -11,6 +11,7 @@ from lianban.apps.agreements.models import Agreement, BackgroundRight, Version
 from lianban.apps.agreements.queries.reading import agreements, facts, is_office, party_rows
 from lianban.apps.agreements.rules import steps, wording
 from lianban.apps.parties.rules import Actor
+from lianban.kit.text import Text
 from lianban.rulebook.clauses import Clause
 
 
@@ -29,6 +30,15 @@ def article_rows(draft: rules.Facts) -> list[dict[str, Any]]:
         option = clause.options.get(article.option)
         rows.append({"article": article, "option": option, "needed": draft.kind in clause.needed})
     return rows
+
+
+def origins(row: Agreement) -> dict[str, dict[str, Any]]:
+    """Clauses that the matter itself settled, by code: from where, and whether they still stand so; one statement."""
+    return {
+        one.clause: {"from": Text(**one.prefilled["from"]), "kept": one.as_prefilled}
+        for one in row.choices.all()
+        if one.prefilled
+    }
 
 
 def content(row: Agreement, number: int = 0, draft: rules.Facts | None = None) -> dict[str, Any]:

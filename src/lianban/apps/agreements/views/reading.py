@@ -48,6 +48,7 @@ def page(request: HttpRequest, row: Agreement, status: int = 200, **bound: Any) 
         "agreement": row,
         "steps": rules.STATES.states,
         "rows": [one for one in queries.article_rows(draft) if one["article"].settled or row.state == "drafting"],
+        "origins": queries.origins(row) if row.state == "drafting" else {},
         "findings": found_now,
         "to_mend": sum(one.stops for one in found_now),
         "background": row.background.select_related("organisation"),

@@ -8,7 +8,7 @@ from lianban.apps.agreements import services as agreements
 from lianban.apps.challenges import queries, rules
 from lianban.apps.challenges.models import Challenge, Lane
 from lianban.apps.challenges.services import moves
-from lianban.apps.challenges.services.entering import entered, payee_code, to_lane_fen
+from lianban.apps.challenges.services.entering import entered, payee_code, scaled, to_lane_fen
 from lianban.apps.ledger import services as ledger
 from lianban.apps.parties import services as parties
 from lianban.apps.parties.rules import Actor
@@ -18,7 +18,7 @@ from lianban.kit.text import Text
 
 @transaction.atomic
 def draft_papers(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
-    """起草签约文本: the papers the rules ask for, one set a solver; they are written and signed under agreements."""
+    """起草签约文本: the papers the rules ask for, one set a solver, with what the challenge settles; they are signed under agreements."""
     challenge = moves.locked(challenge_id)
     parties.require(by, "challenges.contract", challenge.chain.code)
     refuse_if_any(moves.can(challenge, "sign"))
@@ -26,6 +26,7 @@ def draft_papers(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
     assert challenge.poster_id is not None
     for lane in challenge.lanes.filter(state="chosen").select_related("answer__organisation"):
         everyone: list[int] = [lane.answer.organisation_id, *lane.answer.partners.values_list("pk", flat=True)]
+        settled = rules.papers.prefilled(_told(challenge, lane, [challenge.poster_id, *everyone]))
         for kind in wanted:
             if getattr(lane, kind) is None:
                 bound = everyone if kind == "pledge" else [challenge.poster_id, *everyone]
@@ -33,12 +34,30 @@ def draft_papers(*, challenge_id: int, by: Actor, at: datetime) -> Challenge:
                 made = agreements.start(
                     subject=lane.reference, kind=kind, parties=bound, frozen=challenge.frozen, chain=challenge.chain.code,
                     title=Text(f"{challenge.title} · {name.zh}", f"{challenge.title_en or challenge.title}: {name.en}"),
-                    public_money=lane.public_fen > 0, by=by, at=at,
+                    public_money=lane.public_fen > 0, settled=settled, settled_from=Text("榜单", "the challenge"), by=by, at=at,
                 )  # fmt: skip
                 setattr(lane, kind, made.pk)
         lane.save(update_fields=list(rules.words.AGREEMENTS))
     moves.record(challenge, "papers_drafted", by, at)
     return challenge
+
+
+def _told(challenge: Challenge, lane: Lane, sides: list[int]) -> rules.papers.Told:
+    """What the challenge and this lane say to those who sign; the figures are the lane's own."""
+    planned = list(challenge.milestones.all())
+    *paid, at_acceptance = scaled(challenge, lane, [one.payment_fen for one in planned] + [challenge.acceptance_fen])
+    stages = [
+        rules.papers.Stage(one.name, one.months, one.deliverable, fen) for one, fen in zip(planned, paid, strict=True)
+    ]
+    assert challenge.poster_id is not None
+    return rules.papers.Told(
+        title=challenge.title, problem=challenge.problem, scenario=challenge.scenario, facilities=challenge.facilities,
+        months=challenge.months, ownership=challenge.ownership, poster=challenge.poster_id, solver=lane.answer.organisation_id,
+        first_user=challenge.first_user_id if challenge.first_user_id in sides else None,
+        payable_fen=lane.payable_fen, public_fen=lane.public_fen,
+        indicators=[one.as_dict() for one in challenge.indicators.all()],
+        stages=[*stages, rules.papers.Stage("验收", None, "", at_acceptance)],
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lianban.apps.agreements import services as agreements
+from lianban.apps.agreements.models import Choice
 from lianban.apps.challenges import queries, rules
 from lianban.apps.challenges import services as challenges
 from lianban.apps.challenges.models import Challenge, GateFinding
@@ -209,6 +211,37 @@ def test_papers_are_all_there_before_signing_is_done(scene):
     scene.act("draft_papers", challenge, "officer")
 
     assert refused(lambda: scene.act("sign", challenge, "officer")) == ["challenges.papers_missing"]
+
+
+def test_the_papers_of_a_race_open_with_the_figures_of_each_lane(scene):
+    challenge = scene.opined()
+    scene.race(challenge)
+    scene.tell_losers(challenge)
+    scene.at(scene.now + timedelta(days=12))
+    scene.act("end_publicity", challenge, "science_bureau")
+    alpha, beta = challenge.lanes.select_related("answer").order_by("number")
+    type(beta).objects.filter(pk=beta.pk).update(payable_fen=500 * WAN, public_fen=0)
+    scene.act("draft_papers", challenge, "officer")
+
+    for lane, told in ((alpha, (400 * WAN, 150 * WAN)), (beta, (500 * WAN, 0))):
+        lane.refresh_from_db()
+        book = {one.clause: one for one in Choice.objects.filter(agreement=lane.task_book)}
+        assert book["payment"].values["total"] == told[0]
+        assert book["payment"].values["payee"] == lane.answer.organisation_id
+        assert ("public_money" in book) == bool(told[1])
+        assert (
+            INDICATOR["name"] in book["milestones"].values["indicators"]
+            and "小试" in book["milestones"].values["steps"]
+        )
+        assert all(one.as_prefilled for one in book.values())
+        assert not {"risk", "confidentiality", "dispute"} & set(book)  # nobody said anything about these
+        pledge = {one.clause: one for one in Choice.objects.filter(agreement=lane.pledge)}
+        assert pledge["pledge"].values["solver"] == lane.answer.organisation_id and "payment" not in pledge
+    changed = Choice.objects.get(agreement=alpha.task_book, clause="payment")
+    told = {"total": 1 * WAN, "payer": challenge.poster_id, "payee": alpha.answer.organisation_id}
+    agreements.choose(agreement_id=alpha.task_book, clause="payment", option="instalments", values=told, by=scene.people["officer"], at=scene.now)  # fmt: skip
+    changed.refresh_from_db()
+    assert changed.prefilled["values"]["total"] == 400 * WAN and not changed.as_prefilled
 
 
 def test_a_finding_is_confirmed_by_somebody_else(scene):

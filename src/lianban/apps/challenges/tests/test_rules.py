@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianban.apps.agreements import rules as agreements
 from lianban.apps.challenges import rules
 from lianban.apps.challenges.services.proposing import digest_of
 from lianban.kit.text import Text
@@ -190,3 +191,32 @@ def test_the_window_counts_working_days_where_the_rules_ask():
 
 def test_a_version_hashes_the_same_in_any_order():
     assert digest_of({"a": 1, "b": [2]}) == digest_of({"b": [2], "a": 1})
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=30)
+FENS = st.integers(0, 10**13)
+
+
+@given(
+    st.builds(
+        rules.papers.Told,
+        title=WORDS.filter(str.strip), problem=WORDS, scenario=WORDS, facilities=WORDS, months=st.integers(1, 60), ownership=st.sampled_from([*rules.words.OWNERSHIP, ""]),
+        poster=st.just(1), solver=st.just(2), first_user=st.sampled_from([None, 1, 2]), payable_fen=FENS, public_fen=FENS,
+        indicators=st.lists(st.fixed_dictionaries({"name": WORDS, "unit": WORDS, "comparison": st.sampled_from(list(rules.words.COMPARISONS)), "threshold": st.sampled_from([None, "80"]), "test_method": WORDS, "test_body": WORDS}), max_size=3),
+        stages=st.lists(st.builds(rules.papers.Stage, WORDS, st.sampled_from([None, 0, 8]), WORDS, FENS), max_size=3),
+    ),
+    st.sampled_from(rules.words.AGREEMENTS),
+)  # fmt: skip
+def test_what_papers_open_with_is_in_the_form_an_agreement_keeps(told, kind):
+    sides = agreements.sides([{"id": 1, "name": "甲", "name_en": ""}, {"id": 2, "name": "乙", "name_en": ""}])
+    draft = agreements.Facts(kind, sides, {})
+    settled = rules.papers.prefilled(told)
+
+    for clause in draft.book.of_kind(kind):
+        option, given_ = settled.get(clause.code, ("", {}))
+        if option:
+            kept, faults = agreements.normal(clause.options[option], given_, draft)
+            assert not faults
+            assert set(kept) == {name for name, value in given_.items() if str(value).strip()}
+    assert ("payment" in settled) == bool(told.payable_fen)
+    assert set(settled) <= set(draft.book.clauses)
