@@ -1,5 +1,6 @@
 """Reads of projects: nothing that the reader may not see leaves here, not even as a count."""
 
+from lianban.apps.projects.queries.agreed import Agreed, agreed_purchase
 from lianban.apps.projects.queries.offers import Offer, Whole, loaded, loaded_all, offers
 from lianban.apps.projects.queries.page import (
     Card,
@@ -31,7 +32,7 @@ from lianban.apps.projects.queries.standing import (
 )
 
 __all__ = [
-    "Card", "Diagnosed", "Line", "Offer", "Page", "Purchase", "Whole", "at_fault", "before_after", "cards", "choices", "events", "initial", "inside",
+    "Agreed", "Card", "Diagnosed", "Line", "Offer", "Page", "Purchase", "Whole", "agreed_purchase", "at_fault", "before_after", "cards", "choices", "events", "initial", "inside",
     "is_lead", "item", "level_now", "listing", "loaded", "loaded_all", "making_now", "may_refusals", "of_subject", "offer", "offers", "page",
     "parties_of", "project", "purchases", "related", "sides_of", "standing", "story", "terms", "tied_to", "unused", "visible", "waiting",
     "workers_of",

@@ -9,10 +9,12 @@ from lianban.apps.atlas.models import Chain
 from lianban.apps.parties.rules import Actor
 from lianban.apps.projects import rules
 from lianban.apps.projects.models import Conclusion, CreditMark, LevelRise, Project
+from lianban.apps.projects.queries.agreed import Agreed, agreed_purchase
 from lianban.apps.projects.queries.offers import Offer, Whole, loaded, offers
 from lianban.apps.projects.queries.reading import events, visible
 from lianban.apps.projects.queries.results import Diagnosed, Purchase, before_after, purchases
 from lianban.apps.projects.queries.standing import measured_of, sides_of, stage_of
+from lianban.kit.text import Text
 from lianban.kit.waiting import Event
 
 # What the page offers first, where several things may be done.
@@ -67,6 +69,7 @@ class Page:
     targets: list[Row]
     conclusions: list[Conclusion]
     credit: CreditMark | None
+    agreed: Agreed | None
     purchases: list[Purchase]
     rises: list[tuple[LevelRise, Diagnosed | None, Diagnosed | None]]
     events: list[Event]
@@ -82,6 +85,18 @@ class Page:
     @property
     def standing(self) -> rules.Standing:
         return self.whole.standing
+
+    @property
+    def unrecorded(self) -> Agreed | None:
+        """What the agreement promises and nobody has put on record yet."""
+        known = {one.row.buyer_id for one in self.purchases}
+        return self.agreed if self.agreed and self.agreed.buyer.pk not in known else None
+
+    @property
+    def differing(self) -> Mapping[int, list[Text]]:
+        """Promises on record that say something else than the agreement, with what."""
+        rows = [one.row for one in self.purchases if self.agreed and one.row.buyer_id == self.agreed.buyer.pk]
+        return {row.pk: self.agreed.differs(row) for row in rows if self.agreed}
 
     @property
     def money(self) -> Mapping[str, int]:
@@ -116,6 +131,7 @@ def page(project: Project, actor: Actor, today: date) -> Page:
         ],
         conclusions=whole.conclusions,
         credit=CreditMark.objects.filter(project=project).first(),
+        agreed=agreed_purchase(project, actor),
         purchases=purchases(whole.promises, today),
         rises=[(one, *before_after(one, actor)) for one in whole.rises],
         events=events([project]),
@@ -183,8 +199,12 @@ def choices(whole: Whole, verb: str) -> dict[str, tuple[str, ...]]:
     return {}
 
 
-def initial(whole: Whole, verb: str, row: Any) -> dict[str, Any]:
+def initial(whole: Whole, verb: str, row: Any, actor: Actor) -> dict[str, Any]:
     """What a form proposes."""
+    if verb == "promise":
+        agreed = agreed_purchase(whole.project, actor)
+        known = {one.buyer_id for one in whole.promises}
+        return agreed.initial(whole.standing.effective_on) if agreed and agreed.buyer.pk not in known else {}
     if verb == "decide":
         return {"released": row.payment_fen / 100}
     if verb == "pay":

@@ -96,7 +96,7 @@ def do(request: HttpRequest, pk: int, verb: str, item: int = 0) -> HttpResponse:
         choices=queries.choices(whole, verb),
         verb=verb,
         without=queries.unused(whole, verb, row),
-        initial=queries.initial(whole, verb, row),
+        initial=queries.initial(whole, verb, row, actor),
     )
     if request.method == "POST" and form.is_valid():
         deed.call(project, item, form.values(), actor, timezone.now())
@@ -105,7 +105,8 @@ def do(request: HttpRequest, pk: int, verb: str, item: int = 0) -> HttpResponse:
     offer = queries.offer(whole, verb, item, actor, timezone.localdate())
     if offer is None:
         raise Http404  # not this reader's, or over: the page of the project says what there is to do
-    context = {"project": project, "deed": deed, "verb": verb, "row": row, "form": form, "offer": offer, "whole": whole}
+    context = {"project": project, "deed": deed, "verb": verb, "row": row, "form": form, "offer": offer, "whole": whole,
+               "agreed": queries.agreed_purchase(project, actor) if verb == "promise" else None}  # fmt: skip
     return render(request, "projects/do.html", context, status=422 if form.errors else 200)
 
 
