@@ -1,6 +1,7 @@
 """A promise to buy first comes from the agreement, and is held beside it."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth import get_user_model
