@@ -1,6 +1,6 @@
 """Mechanisms (机制): what the site must know of an app: its address, its menu entry, who may do what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,9 @@ class Mechanism(AppConfig):
     ``hears`` maps what an app below tells ("atlas.changed") to the dotted path of the function called then, in the same
     transaction: how a lower app lets a higher one know without importing it.
 
+    ``names`` maps a sort of thing ("projects.project") to the dotted path of a function that tells an actor what those of
+    them that the actor may know of are called, and where they stand: how a lower app shows what it only keeps a reference of.
+
     ``deeds`` maps "app.verb" to the roles that may do it: the one table of permissions.
     ``works`` maps a kind of background job to the dotted path of the function that carries it out; ``daily`` names those
     of them that are done once every day.
@@ -46,6 +49,15 @@ class Mechanism(AppConfig):
     daily: tuple[str, ...] = ()
     commands: tuple[MenuEntry, ...] = ()
     hears: Mapping[str, str] = {}
+    names: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a reference stands for: its name, and the address of its page."""
+
+    name: Text
+    url: str
 
 
 def mechanisms() -> list[Mechanism]:
@@ -73,6 +85,22 @@ def tell(what: str, **facts: Any) -> None:
     for config in mechanisms():
         if what in config.hears:
             import_string(config.hears[what])(**facts)
+
+
+def named(actor: Any, references: Iterable[str]) -> dict[str, Named]:
+    """References ("projects.project:7") with their names, as far as this actor may know of them; a few statements a sort."""
+    sorts: dict[str, set[int]] = {}
+    for reference in references:
+        sort, _, key = reference.rpartition(":")
+        if key.isdecimal():
+            sorts.setdefault(sort, set()).add(int(key))
+    tellers = {sort: teller for config in mechanisms() for sort, teller in config.names.items()}
+    return {
+        f"{sort}:{key}": one
+        for sort, keys in sorts.items()
+        if sort in tellers
+        for key, one in import_string(tellers[sort])(actor, keys).items()
+    }
 
 
 def menu() -> list[MenuEntry]:

@@ -10,6 +10,7 @@ FIRMS = ("enterprise", "laboratory")
 class AgreementsConfig(mechanisms.Mechanism):
     name = "lianban.apps.agreements"
     prefix = "agreements/"
+    names = {"agreements.agreement": "lianban.apps.agreements.queries.reading.named"}
     menu = (mechanisms.MenuEntry(Text("协议", "Agreements"), "agreements:list", 48, "agreements.see", "work"),)
     deeds = {
         "agreements.see": (*OFFICE, *FIRMS, "chief", "lead_department", "legal_unit", "supervisor"),

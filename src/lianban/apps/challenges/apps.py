@@ -12,6 +12,10 @@ class ChallengesConfig(mechanisms.Mechanism):
     name = "lianban.apps.challenges"
     prefix = "challenges/"
     menu = (mechanisms.MenuEntry(Text("揭榜挂帅", "Open challenges"), "challenges:list", 42),)
+    names = {
+        "challenges.challenge": "lianban.apps.challenges.queries.listing.named",
+        "challenges.lane": "lianban.apps.challenges.queries.listing.named_lanes",
+    }
     hears = {"projects.effective": "lianban.apps.challenges.services.return_rest"}
     deeds = {
         "challenges.see": READERS,  # also what is not posted yet, within one's clearance

@@ -14,6 +14,10 @@ WATCHERS = (*OFFICE, "chief", "lead_department", "science_bureau", "supervisor")
 class ConsortiaConfig(mechanisms.Mechanism):
     name = "lianban.apps.consortia"
     prefix = "consortia/"
+    names = {
+        "consortia.consortium": "lianban.apps.consortia.queries.seen.named",
+        "consortia.topic": "lianban.apps.consortia.queries.seen.named_topics",
+    }
     menu = (mechanisms.MenuEntry(Text("创新联合体", "Consortia"), "consortia:list", 44),)
     deeds = {
         "consortia.propose": (*BODIES, *OFFICE),

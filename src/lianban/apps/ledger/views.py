@@ -11,6 +11,7 @@ from lianban.apps.ledger import queries, rules
 from lianban.apps.ledger.queries import Line, Row
 from lianban.kit import exports
 from lianban.kit.exports import Column
+from lianban.kit.mechanisms import named
 from lianban.kit.text import Text
 
 ACCOUNTS = [
@@ -76,7 +77,8 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
         )
     holds = queries.holds(account=code)
     row = Row(found, lines[-1].balance_fen or 0 if lines else 0, sum(one.left_fen for one in holds))
-    context = {"row": row, "lines": lines[::-1], "holds": holds[::-1]}
+    subjects = {line.subject for line in lines} | {one.hold.purpose for one in holds}
+    context = {"row": row, "lines": lines[::-1], "holds": holds[::-1], "names": named(request.actor, subjects)}  # type: ignore[attr-defined]
     return render(request, "ledger/account.html", context)
 
 
@@ -88,7 +90,8 @@ def subject(request: HttpRequest, subject: str) -> HttpResponse:
         raise Http404
     if exports.wanted(request):
         return _export(request, Text("收支明细", "Movements"), LINES, lines, subject)
-    return render(request, "ledger/subject.html", {"lines": lines[::-1], "subject": subject})
+    context = {"lines": lines[::-1], "subject": subject, "names": named(request.actor, [subject])}  # type: ignore[attr-defined]
+    return render(request, "ledger/subject.html", context)
 
 
 def _export(

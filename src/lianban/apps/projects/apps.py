@@ -12,6 +12,10 @@ SOLVERS = ("enterprise", "laboratory")
 class ProjectsConfig(mechanisms.Mechanism):
     name = "lianban.apps.projects"
     prefix = "projects/"
+    names = {
+        "projects.project": "lianban.apps.projects.queries.reading.named",
+        "projects.milestone": "lianban.apps.projects.queries.reading.named_milestones",
+    }
     menu = (mechanisms.MenuEntry(Text("项目", "Projects"), "projects:list", 46, "projects.list", "work"),)
     deeds = {
         "projects.see": READERS,  # every project of the chain, within one's clearance; parties see their own anyway

@@ -1,5 +1,6 @@
 """Template words: levels, shares, money, unknown. Never by colour alone; unknown has a face."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,10 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from lianban.kit import money
+from lianban.kit.mechanisms import named as of_references
 from lianban.kit.shown import LEVEL_NAMES, UNKNOWN, percent, reader_language
 from lianban.kit.text import say
 
 register = template.Library()
+REFERENCE = re.compile(r"[a-z_]+\.[a-z_]+:\d+")
 register.filter(percent)
 
 
@@ -29,6 +32,15 @@ def named(thing: Any) -> str:
     get = thing.get if isinstance(thing, dict) else lambda key, default="": getattr(thing, key, default)
     english = get("name_en", "") if reader_language().startswith("en") else ""
     return str(english or get("name", "") or get("code", ""))
+
+
+@register.simple_tag(takes_context=True)
+def called(context: Any, reference: str) -> SafeString | str:
+    """What a reference stands for, as a link, where this reader may know of it; other words stay as they are."""
+    if not REFERENCE.fullmatch(reference or ""):
+        return reference
+    one = of_references(context["actor"], [reference]).get(reference)
+    return format_html('<a href="{}">{}</a>', one.url, said(one.name)) if one else reference
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Reads of agreements: a firm sees those it is a party of, others by class; missing and hidden are alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from lianban.apps.agreements.models import Agreement, Party, Version
 from lianban.apps.parties.rules import Actor
 from lianban.apps.parties.services import SYSTEM
 from lianban.apps.rulesets.rules import Frozen
+from lianban.kit.mechanisms import Named
 from lianban.kit.text import Text
 from lianban.kit.waiting import Waiting
 
@@ -41,6 +42,12 @@ def _by_class(actor: Actor) -> Q:
 def agreement(actor: Actor, pk: int) -> Agreement | None:
     """One agreement, if this reader may see it; one statement."""
     return agreements(actor).filter(pk=pk).first()
+
+
+def named(actor: Actor, keys: Iterable[int]) -> dict[int, Named]:
+    """Titles of the agreements among these that this reader may see; one statement."""
+    rows = agreements(actor).filter(pk__in=list(keys))
+    return {row.pk: Named(Text(row.title, row.title_en or row.title), reverse("agreements:show", args=[row.pk])) for row in rows}  # fmt: skip
 
 
 def of_subject(subject: str, kind: str = "") -> Agreement | None:

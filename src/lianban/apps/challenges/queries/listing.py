@@ -1,11 +1,16 @@
 """Which challenges and answers a reader may know of."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.challenges import rules
-from lianban.apps.challenges.models import Answer, Challenge
+from lianban.apps.challenges.models import Answer, Challenge, Lane
 from lianban.apps.parties.rules import Actor
+from lianban.kit.mechanisms import Named
+from lianban.kit.text import Text
 
 BEFORE_LEGAL = rules.steps.BEFORE_POSTING[: rules.steps.BEFORE_POSTING.index("legal_check")]
 
@@ -50,6 +55,22 @@ def listing(
     if words:
         found = found.filter(Q(title__icontains=words) | Q(title_en__icontains=words) | Q(problem__icontains=words))
     return found.order_by("-posted_at", "-id")
+
+
+def named(actor: Actor, keys: Iterable[int]) -> dict[int, Named]:
+    """Titles of the challenges among these that this reader may know of; one statement."""
+    return {row.pk: _named(row) for row in visible(actor).filter(pk__in=list(keys))}
+
+
+def named_lanes(actor: Actor, keys: Iterable[int]) -> dict[int, Named]:
+    """Lanes by the title of their challenge, where this reader may know of it; two statements."""
+    found = dict(Lane.objects.filter(pk__in=list(keys)).values_list("pk", "challenge"))
+    known = named(actor, set(found.values()))
+    return {lane: known[challenge] for lane, challenge in found.items() if challenge in known}
+
+
+def _named(row: Challenge) -> Named:
+    return Named(Text(row.title, row.title_en or row.title), reverse("challenges:show", args=[row.pk]))
 
 
 def count_open(actor: Actor) -> int:

@@ -4,10 +4,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from lianban.apps.challenges import rules
+from lianban.apps.challenges import queries, rules
 from lianban.apps.challenges.models import Challenge
 from lianban.apps.challenges.tests.conftest import PLAN, ROLES
 from lianban.apps.challenges.views.deeds import DEEDS
+from lianban.apps.parties.rules import Actor
+from lianban.kit.mechanisms import named
 
 
 @pytest.fixture
@@ -225,3 +227,26 @@ def test_a_race_is_set_up_on_its_form(scene, as_):
 
     assert response.status_code == 302
     assert challenge.lanes.count() == 2 and challenge.gates.get().compensation_cap_fen == 40 * 1_000_000
+
+
+def test_pages_below_say_what_a_reference_stands_for_and_only_to_those_who_may_know(scene, client):
+    challenge = scene.running(race=True)
+    lane = challenge.lanes.first()
+    references = [challenge.reference, lane.reference, lane.project, f"agreements.agreement:{lane.task_book}"]
+    milestone = queries.project_of(lane).milestones.first().reference
+    client.force_login(get_user_model().objects.get(pk=scene.people["officer"].user_id))
+    account = client.get(reverse("ledger:account", args=[lane.pot])).content.decode()
+    project = client.get(reverse("projects:show", args=[int(lane.project.rpartition(":")[2])])).content.decode()
+    books = client.get(reverse("ledger:subject", args=[challenge.reference])).content.decode()
+
+    assert set(named(scene.people["officer"], [*references, milestone])) == {*references, milestone}
+    assert challenge.title in account and challenge.title in project and challenge.title in books
+    told = [*references, milestone, "challenges.", "projects.milestone"]
+    for page in (account, project, books):
+        assert not [one for one in told if f">{one}" in page]
+    stranger = Actor(0, "stranger", (), scene.people["officer"].deeds)
+    assert set(named(stranger, [*references, milestone])) <= {challenge.reference, lane.reference}  # it is posted
+    challenge.confidentiality = "office"
+    challenge.save()
+    assert named(stranger, [*references, milestone]) == {}
+    assert named(scene.people["officer"], ["nothing.at_all:1", "challenges.challenge:", "free words"]) == {}

@@ -1,11 +1,16 @@
 """Who may know of a consortium, and who of its inner matters: the same answer for pages, counts, exports and search."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from lianban.apps.atlas import queries as atlas
 from lianban.apps.consortia import rules
-from lianban.apps.consortia.models import Consortium, Member
+from lianban.apps.consortia.models import Consortium, Member, Topic
 from lianban.apps.parties.rules import Actor
+from lianban.kit.mechanisms import Named
+from lianban.kit.text import Text
 
 SHOWN = (*rules.FILED, "withdrawn", "dissolved", "entity")  # what was filed once stays known
 
@@ -53,6 +58,26 @@ def listing(actor: Actor, *, chain: str = "", state: str = "", words: str = "") 
 def consortium(actor: Actor, pk: int) -> Consortium | None:
     """One statement; None alike for what is missing and what is hidden."""
     return visible(actor).filter(pk=pk).first()
+
+
+def named(actor: Actor, keys: Iterable[int]) -> dict[int, Named]:
+    """Names of the consortia among these that this reader may know of; one statement."""
+    return {row.pk: Named(_said(row), reverse("consortia:show", args=[row.pk])) for row in visible(actor).filter(pk__in=list(keys))}  # fmt: skip
+
+
+def named_topics(actor: Actor, keys: Iterable[int]) -> dict[int, Named]:
+    """Topics by the name of their consortium, where this reader may know of it; two statements."""
+    found = dict(Topic.objects.filter(pk__in=list(keys)).values_list("pk", "consortium"))
+    known = {row.pk: row for row in visible(actor).filter(pk__in=set(found.values()))}
+    return {
+        topic: Named(_said(known[of]), reverse("consortia:topics", args=[of]))
+        for topic, of in found.items()
+        if of in known
+    }
+
+
+def _said(row: Consortium) -> Text:
+    return Text(row.name, row.name_en or row.name)
 
 
 def inside(actor: Actor, row: Consortium) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lianban.apps.atlas import queries as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.parties.rules import Actor
 from lianban.apps.projects import rules
@@ -64,6 +65,7 @@ class Page:
     """One project whole."""
 
     whole: Whole
+    product: Text
     inside: bool
     milestones: list[Row]
     targets: list[Row]
@@ -110,6 +112,7 @@ class Page:
 
 def page(project: Project, actor: Actor, today: date) -> Page:
     """Gather the page; about twenty statements, however long the project is."""
+    row = atlas.product(actor, project.chain, project.product) if project.product else None
     whole = loaded(project)
     found = offers(whole, actor, today)
     by_item = {(one.verb, one.item): one for one in found}
@@ -119,6 +122,7 @@ def page(project: Project, actor: Actor, today: date) -> Page:
     grave = [one for one in loose if one.verb in ("terminate", "revoke")]
     return Page(
         whole=whole,
+        product=Text(row.name, row.name_en or row.name) if row else Text(project.product, project.product),
         inside=inside(project, actor),
         milestones=[
             Row(one, plain, [o for (verb, pk), o in by_item.items() if pk == one.pk and verb in _STAGE])

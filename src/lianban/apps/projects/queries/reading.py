@@ -11,8 +11,9 @@ from lianban.apps.atlas.models import Chain
 from lianban.apps.journal import queries as journal
 from lianban.apps.parties.rules import Actor
 from lianban.apps.projects import rules
-from lianban.apps.projects.models import Participant, PriorityPurchase, Project, Spread
+from lianban.apps.projects.models import Milestone, Participant, PriorityPurchase, Project, Spread
 from lianban.apps.projects.queries.offers import Offer, loaded_all, offers
+from lianban.kit.mechanisms import Named
 from lianban.kit.text import Text
 from lianban.kit.waiting import Event, Waiting
 
@@ -39,6 +40,24 @@ def visible(actor: Actor) -> QuerySet[Project]:
 def project(actor: Actor, pk: int) -> Project | None:
     """One project, or None where it is missing or hidden; one statement."""
     return visible(actor).filter(pk=pk).first()
+
+
+def named(actor: Actor, keys: Iterable[int]) -> dict[int, Named]:
+    """Titles of the projects among these that this reader may see; one statement."""
+    rows = visible(actor).filter(pk__in=list(keys))
+    return {row.pk: Named(Text(row.title, row.title_en or row.title), reverse("projects:show", args=[row.pk])) for row in rows}  # fmt: skip
+
+
+def named_milestones(actor: Actor, keys: Iterable[int]) -> dict[int, Named]:
+    """Milestones by project and name, of the projects this reader may see; one statement."""
+    rows = Milestone.objects.filter(pk__in=list(keys), project__in=visible(actor)).select_related("project")
+    return {
+        row.pk: Named(
+            Text(f"{row.project.title} · {row.name}", f"{row.project.title_en or row.project.title}, {row.name_en or row.name}"),
+            reverse("projects:show", args=[row.project_id]) + "#milestones",
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def listing(actor: Actor, *, chain: str = "", state: str = "", product: str = "") -> QuerySet[Project]:

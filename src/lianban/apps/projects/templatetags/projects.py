@@ -5,8 +5,6 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from lianban.apps.parties.rules import ROLES
 from lianban.apps.projects import rules
@@ -14,11 +12,11 @@ from lianban.kit.shown import reader_language
 from lianban.kit.text import Text, say
 
 register = template.Library()
-# Where a project may have come from: the reference's first part, its word, the page of its row (if there is one).
+# Where a project may have come from: the first part of the reference, and its word.
 ORIGINS = {
-    "challenges.challenge": (Text("揭榜挂帅", "open challenge"), "challenges:show"),
-    "challenges.lane": (Text("赛马赛道", "lane of a race"), ""),
-    "consortia.topic": (Text("联合体课题", "topic of a consortium"), ""),
+    "challenges.challenge": Text("揭榜挂帅", "open challenge"),
+    "challenges.lane": Text("赛马赛道", "lane of a race"),
+    "consortia.topic": Text("联合体课题", "topic of a consortium"),
 }
 
 
@@ -26,16 +24,11 @@ def _say(value: Any) -> str:
     return say(value, reader_language())
 
 
-@register.simple_tag
-def origin(subject: str) -> SafeString | str:
-    """What a project came from, as a link where there is a page."""
-    kind, _, pk = subject.partition(":")
-    word, page = ORIGINS.get(kind, (Text(kind, kind), ""))
-    shown = f"{_say(word)} {pk}"
-    try:
-        return format_html('<a href="{}">{}</a>', reverse(page, args=[pk]), shown) if page else shown
-    except NoReverseMatch:
-        return shown
+@register.filter
+def origin_word(subject: str) -> str:
+    """By which road a project came."""
+    kind = subject.partition(":")[0]
+    return _say(ORIGINS.get(kind, Text(kind, kind)))
 
 
 @register.simple_tag
