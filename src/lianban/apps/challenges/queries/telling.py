@@ -12,6 +12,7 @@ from lianban.apps.challenges.models import Challenge, Condition, GateFinding, Ob
 from lianban.apps.challenges.queries.desk import can_see_inside, may_do, owed
 from lianban.apps.challenges.queries.listing import of_product, posters_people, visible
 from lianban.apps.parties.rules import Actor
+from lianban.kit import money
 from lianban.kit.text import Text
 from lianban.kit.waiting import Event, Waiting
 
@@ -107,7 +108,32 @@ def story(actor: Actor, chain: Chain, product: str) -> list[Event]:
             what = rules.STATES.moves[one.verb].name if one.verb in rules.STATES.moves else Text(one.verb, one.verb)
             note = one.note if inside else ""
             found.append(Event(one.at, one.by if inside else "", Text(f"揭榜挂帅：{what.zh}", f"open challenge: {what.en}"), note or row.title, url))  # fmt: skip
+        if row.raced:
+            found += _of_race(row, actor, inside, url)
     return found
+
+
+def _of_race(row: Challenge, actor: Actor, inside: bool, url: str) -> list[Event]:
+    """Findings at the gates, with who is out and what it is paid: for those who follow the work, a team for itself; one statement."""
+    findings = GateFinding.objects.filter(lane__challenge=row, confirmed_at__isnull=False)
+    if not inside:
+        findings = findings.filter(lane__answer__organisation__code__in=actor.organisations)
+    return [
+        Event(one.confirmed_at, one.confirmed_by if inside else "", _found_at(one), one.reason, url)
+        for one in findings.select_related("gate", "lane__answer__organisation").order_by("confirmed_at")
+        if one.confirmed_at
+    ]
+
+
+def _found_at(one: GateFinding) -> Text:
+    team = one.lane.answer.organisation
+    passed = Text("通过", "passed") if one.met else Text("未通过，退出赛马", "did not pass and is out")
+    paid = money.shown(one.compensation_fen) if one.compensation_fen else None
+    zh = f"赛马：{team.name}{passed.zh}（{one.gate.landmark}）" + (f"，补偿 {paid.zh}" if paid else "")
+    en = f"race: {team.name_en or team.name} {passed.en} ({one.gate.landmark})" + (
+        f", compensation {paid.en}" if paid else ""
+    )
+    return Text(zh, en)
 
 
 __all__ = ["may_do", "story", "waiting"]

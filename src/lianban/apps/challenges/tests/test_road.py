@@ -61,6 +61,18 @@ def test_a_race_drops_one_and_finishes_with_one(scene):
     find(design, alpha, True)
     out = find(design, beta, False, cost_fen=120 * WAN, evidence="评审意见")
     assert out.compensation_fen == 40 * WAN  # half of 120 is 60, the rules cap at 50, this gate at 40
+    for who, wanted in (
+        ("officer", [True, True]),
+        ("poster", [True, True]),
+        ("beta", [False, True]),
+        ("alpha", [True, False]),
+        ("other", [False, False]),
+    ):
+        told = " ".join(event.what.zh for event in queries.story(scene.people[who], scene.chain, "resin"))
+        assert [
+            "甲示例公司通过（" in told,
+            "乙示例公司未通过，退出赛马（" in told and "补偿 40\u2009万元" in told,
+        ] == wanted, who
     beta.refresh_from_db()
     assert beta.state == "eliminated"
     assert queries.project_of(beta).outcome == "terminated"
