@@ -49,6 +49,8 @@ class Milestone(models.Model):
     def state_name(self) -> Text:
         if self.point == "acceptance" and self.state == "planned":
             return Text("待验收", "awaits the acceptance")
+        if self.point == "acceptance" and self.state == "lapsed":
+            return Text("未放款", "nothing released") if self.payment_fen else Text("没有约定付款", "no payment agreed")
         return rules.STAGE.states[self.state]
 
     @property

@@ -135,6 +135,23 @@ def second_person(panel: Panel, reference: str) -> list[Refusal]:
     ]  # fmt: skip
 
 
+def replace(panel: Panel, seat: Seat, reference: str, *, upheld: bool) -> list[Refusal]:
+    """What stands against drawing somebody else for a seat; one statement at most."""
+    reasons = list(rules.STATES.refusals(panel.state, "confirm"))
+    if not seat.active:
+        reasons.append(refuse("review.seat_left", "这一席位已经换人", "this seat has been replaced already"))
+    if not upheld and seat.declared_at is not None:
+        reasons.append(
+            refuse(
+                "review.no_ground_to_replace", "没有认定的回避事由，不能换人：随机抽取的结果不能挑",
+                "no upheld hit: what was drawn at random is not picked over",
+            )
+        )  # fmt: skip
+    elif not upheld:
+        reasons += second_person(panel, reference)
+    return reasons
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A button: what it does, why it cannot be pressed now."""

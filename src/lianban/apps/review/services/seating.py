@@ -142,19 +142,7 @@ def replace(*, seat_id: int, reason: str, by: Actor, at: datetime) -> Seat:
     panel = organised(Seat.objects.values_list("panel_id", flat=True).get(pk=seat_id), by)
     seat = Seat.objects.select_related("expert").get(pk=seat_id)
     upheld = Hit.objects.filter(seat=seat, state="upheld").exists()
-    reasons = [*rules.STATES.refusals(panel.state, "confirm"), *reason_refusals(reason)]
-    if not seat.active:
-        reasons.append(refuse("review.seat_left", "这一席位已经换人", "this seat has been replaced already"))
-    if not upheld and seat.declared_at is not None:
-        reasons.append(
-            refuse(
-                "review.no_ground_to_replace", "没有认定的回避事由，不能换人：随机抽取的结果不能挑",
-                "no upheld hit: what was drawn at random is not picked over",
-            )
-        )  # fmt: skip
-    elif not upheld:
-        reasons += offers.second_person(panel, by.reference)
-    refuse_if_any(reasons)
+    refuse_if_any([*offers.replace(panel, seat, by.reference, upheld=upheld), *reason_refusals(reason)])
     seat.active, seat.chair, seat.left_at, seat.left_reason = False, False, at, reason
     seat.save(update_fields=["active", "chair", "left_at", "left_reason"])
     told(panel, "seat_left", by, at, seat=seat.number, upheld=upheld)

@@ -13,7 +13,7 @@ from lianban.apps.parties.models import Organisation
 from lianban.apps.parties.services import SYSTEM
 from lianban.apps.review import queries, rules
 from lianban.apps.review import services as review
-from lianban.apps.review.models import Draw, Hit, Panel, Score
+from lianban.apps.review.models import Draw, Hit, Panel, Score, Seat
 from lianban.apps.review.tests.conftest import NOW, TODAY, seats_of
 from lianban.apps.rulesets import queries as rulesets
 from lianban.kit.refusals import Refused
@@ -144,6 +144,14 @@ def test_a_seat_is_replaced_for_a_reason_and_never_picked_over(pool, seated, fir
     with pytest.raises(Refused) as refused:
         review.replace(seat_id=seat.pk, reason="换一位", by=officer, at=NOW)
     assert codes(refused) == {"review.no_ground_to_replace"}
+    told = queries.offers.replace(panel, seat, officer.reference, upheld=False)
+    assert {one.code for one in told} == {"review.no_ground_to_replace"}  # so the page does not offer it
+    Seat.objects.filter(pk=seat.pk).update(declared_at=None)
+    seat.refresh_from_db()
+    assert {one.code for one in queries.offers.replace(panel, seat, officer.reference, upheld=False)} == {
+        "review.second_person"
+    }
+    assert not queries.offers.replace(panel, seat, supervisor.reference, upheld=False)
 
     review.declare(seat_id=seat.pk, withdraw=True, reason="曾指导其中一方", by=as_expert(seat.expert), at=NOW)
     hit = Hit.objects.get(seat=seat)

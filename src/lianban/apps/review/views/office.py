@@ -1,5 +1,6 @@
 """A panel as the office and the supervisor see it."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_POST
 
 from lianban.apps.journal import services as journal
-from lianban.apps.parties.rules import permission_refusals
+from lianban.apps.parties.rules import Actor, permission_refusals
 from lianban.apps.review import forms, queries, rules, services
 from lianban.apps.review.models import Hit, Panel, Seat
 from lianban.kit import exports
@@ -85,7 +86,7 @@ def page(request: HttpRequest, row: Panel, status: int = 200, **bound: Any) -> H
         "size": rules.size_of(row.kept_rules, row.amount_fen, row.group),
         "seats": seats,
         "hits": hits,
-        "replaceable": {seat.pk for seat in seats if seat.declared_at is None} | {hit.seat_id for hit in hits if hit.state == "upheld"},
+        "replaceable": _replaceable(row, seats, hits, actor),
         "n_open": sum(hit.state == "open" for hit in hits),
         "names": queries.names_of(hits),
         "items": list(row.items.prefetch_related("organisations")),
@@ -105,6 +106,15 @@ def page(request: HttpRequest, row: Panel, status: int = 200, **bound: Any) -> H
         **bound,
     }  # fmt: skip
     return render(request, "review/panel.html", context, status=status)
+
+
+def _replaceable(row: Panel, seats: Sequence[Seat], hits: Iterable[Hit], actor: Actor) -> set[int]:
+    """Seats for which this reader may have somebody else drawn now: nothing is offered that would be refused."""
+    upheld = {hit.seat_id for hit in hits if hit.state == "upheld"}
+    ground = [seat for seat in seats if seat.pk in upheld or seat.declared_at is None]
+    return {
+        seat.pk for seat in ground if not queries.offers.replace(row, seat, actor.reference, upheld=seat.pk in upheld)
+    }
 
 
 @require_POST
