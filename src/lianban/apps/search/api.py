@@ -8,7 +8,6 @@ from django.urls import Resolver404, resolve
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from lianban.apps.atlas import queries as atlas
 from lianban.apps.search import queries
 from lianban.kit import api
 from lianban.kit.api import Limit, Passed, Sentence
@@ -88,7 +87,7 @@ def search(
         **api.cut(request, hits, limit=limit, after=after, told=lambda hit: hit),
         "kinds": {group.kind: group.total for group in groups},
         "more": [group.kind for group in groups if group.more],
-        "behind": [chain.code for chain in found.behind if atlas.version(actor, chain) is not None],
+        "behind": [chain.code for chain in found.behind],
     }
 
 

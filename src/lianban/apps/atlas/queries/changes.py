@@ -1,6 +1,6 @@
 """Reads of what changed: change sets, the history of a row, earlier states, what a deletion takes along."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lianban.apps.atlas import compute, rules
-from lianban.apps.atlas.models import Chain, ChangeSet, RowChange
-from lianban.apps.atlas.queries.reading import rule_set
+from lianban.apps.atlas.models import Chain, ChangeSet, Member, Product, RowChange
+from lianban.apps.atlas.queries.reading import rows, rule_set, version
 from lianban.apps.parties.rules import Actor
 from lianban.kit.refusals import Refusal
 from lianban.kit.text import Text
@@ -42,6 +42,37 @@ def changes(actor: Actor, chain: Chain, filters: Mapping[str, str] | None = None
     if asked.get("mine"):
         found = found.filter(by=actor.reference)
     return found
+
+
+def seen_stamp(actor: Actor, chain: Chain) -> int:
+    """The newest stamp at which something changed that this reader may see: what a page may tell as "the data moved on".
+
+    Who reads every class is told the stamp itself. A change that touches hidden rows only is none for the others; where it
+    cannot be told any more whether a row was hidden, it counts as hidden. Four statements at most.
+    """
+    if (known := version(actor, chain)) is not None:
+        return known
+    classes = sorted(actor.visible_classes(chain.code))
+    open_tables = [name for name, table in compute.TABLES.items() if "confidentiality" not in table.names]
+    of_class = Q(after__confidentiality__in=classes) | Q(before__confidentiality__in=classes)
+    found = RowChange.objects.filter(Q(table__in=open_tables) | of_class, change__chain=chain)
+    shown = {
+        "products": set(rows(actor, chain, Product).values_list("code", flat=True)),
+        "organisations": set(rows(actor, chain, Member).values_list("code", flat=True)),
+    }
+    for row in found.order_by("-change__stamp_after").select_related("change").iterator(chunk_size=200):
+        if _shown(row.table, row.before, classes, shown) or _shown(row.table, row.after, classes, shown):
+            return row.change.stamp_after
+    whole = ChangeSet.objects.filter(chain=chain, whole=True).order_by("-stamp_after").first()
+    return whole.stamp_after if whole else 0
+
+
+def _shown(table: str, row: rules.Row | None, classes: Collection[str], shown: Mapping[str, set[str]]) -> bool:
+    """Whether a row as it stood is one of these classes and points at nothing hidden."""
+    if row is None or row.get("confidentiality", "open") not in classes:
+        return False
+    told = [(column.references[0], row.get(column.name)) for column in compute.TABLES[table] if column.references]
+    return all(code is None or code in shown[target] for target, code in told if target in shown)
 
 
 def change(actor: Actor, chain: Chain, number: int) -> ChangeSet | None:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lianban.apps.atlas import compute, queries
+from lianban.apps.atlas.models import Chain
 from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
 from lianban.kit.text import Text, say
 
@@ -27,6 +28,12 @@ def _language() -> str:
 def word(table: str, column: str, code: str) -> str:
     """The word for a code of an enumeration; the word unknown where there is none."""
     return say(compute.word(table, column, code) if code else UNKNOWN, _language())
+
+
+@register.simple_tag(takes_context=True)
+def seen_stamp(context: template.Context, chain: Chain) -> int:
+    """The newest version of the data that this reader may notice; results of an older one are told to be outdated."""
+    return queries.seen_stamp(context["actor"], chain)
 
 
 @register.simple_tag

@@ -162,6 +162,24 @@ def test_an_earlier_state_is_told_with_what_its_reader_may_see(bags):
     assert not queries.history(given.actor("analyst"), bags, "products", "film")
 
 
+def test_a_change_of_hidden_rows_is_no_change_for_those_who_do_not_see_them(bags):
+    analyst, visitor = given.actor("analyst"), given.actor("visitor")  # office and open
+
+    def seen_after(**tables):
+        edit(bags, **tables)
+        bags.refresh_from_db()
+        return [queries.seen_stamp(who, bags) for who in (OFFICER, analyst, visitor)]
+
+    assert [queries.seen_stamp(who, bags) for who in (OFFICER, analyst, visitor)] == [1, 1, 1]
+    assert seen_after(products={"x": given.fact(name="密", segment="raw", confidentiality="private")}) == [2, 1, 1]
+    hidden = given.fact(product="film", input="x", essential="yes")  # an open row about a hidden product
+    assert seen_after(inputs={"film/x": hidden}) == [3, 1, 1]
+    assert seen_after(products={"adhesive": {"name": "胶粘剂"}}) == [4, 4, 1]
+    assert seen_after(products={"x": {"name": "更密"}}) == [5, 4, 1]
+    assert seen_after(products={"film": {"name": "多层膜"}}) == [6, 6, 6]
+    assert seen_after(products={"film": {"confidentiality": "private"}}) == [7, 7, 7]  # it is gone: they can see that
+
+
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=8)
 ROWS = {
     "products": st.fixed_dictionaries(

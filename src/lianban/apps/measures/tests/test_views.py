@@ -7,6 +7,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from lianban.apps.atlas import services as facts
+from lianban.apps.atlas.tests import given
 from lianban.apps.diagnosis.models import Study
 from lianban.apps.jobs import services as jobs
 from lianban.apps.jobs.models import Job
@@ -86,8 +88,8 @@ def test_a_list_with_a_portfolio_says_what_was_chosen_and_what_is_stale(sign_in,
     assert "入选" in text and "成本未填" in text and "可能已过时" not in text
     enter(3, 950_000)
     assert "测算之后成本有变化" in client.get(PAGE).content.decode()
-    candidates.stamp += 1
-    candidates.save()
+    changed = {"products": {"film": {"note": "复核过"}}}
+    facts.change(chain=candidates, tables=changed, kind="edit", by=given.actor("officer"), at=given.NOW)
     assert "测算之后数据有更新" in client.get(PAGE).content.decode()
     assert "测算之后数据有更新" in client.get(portfolio).content.decode()
 

@@ -77,7 +77,8 @@ def search(actor: Actor, typed: str, *, each: int) -> Found:
     order = list(KINDS)
     groups.sort(key=lambda group: (group.shown[0].fit > 1, order.index(group.kind)))
     stamps = dict(Indexed.objects.filter(chain__in=chains).values_list("chain_id", "stamp"))
-    behind = [chain for chain in chains if chain.stamp and stamps.get(chain.pk) != chain.stamp]
+    late = [chain for chain in chains if chain.stamp and stamps.get(chain.pk) != chain.stamp]
+    behind = [chain for chain in late if stamps.get(chain.pk, -1) < atlas.seen_stamp(actor, chain)]
     return Found(groups, behind)
 
 
