@@ -61,6 +61,11 @@ class Chain:
                 tables[table] = empty_frame(table).copy()
         return cls({table: tables[table] for table in TABLES}, name=name, origins=origins, reading=told)
 
+    @property
+    def reading(self) -> tuple[Batch, ...]:
+        """What reading the files told: cells that could not be read (they are empty here), columns and files not known."""
+        return self._reading
+
     @classmethod
     def from_tables(cls, tables: Mapping[str, Any], *, name: str = "") -> "Chain":
         """Build a chain from tables by name; types and defaults are put right.

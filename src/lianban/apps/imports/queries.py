@@ -37,7 +37,9 @@ def one(actor: Actor, pk: int) -> Import | None:
 def lines(made: Import, verdict: str = "", table: str = "", words: str = "") -> QuerySet[Line]:
     """Lines of a preview; one statement."""
     found = Line.objects.filter(of=made)
-    if verdict:
+    if verdict == "cells":
+        found = found.filter(verdict__in=rules.TAKEN).exclude(reasons=[])
+    elif verdict:
         found = found.filter(verdict=verdict)
     if table:
         found = found.filter(table=table)
@@ -153,7 +155,9 @@ def result_name(made: Import) -> str:
 
 
 def counted(found: list[Any]) -> dict[str, int]:
-    return dict(Counter(one.verdict for one in found))
+    """Lines by verdict, and those that are taken without a cell that could not be read."""
+    cells = sum(one.verdict in rules.TAKEN and bool(one.reasons) for one in found)
+    return {**Counter(one.verdict for one in found), **({"cells": cells} if cells else {})}
 
 
 def job(made: Import) -> Job | None:

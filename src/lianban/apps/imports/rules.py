@@ -28,6 +28,8 @@ VERDICTS: dict[str, Text] = {
     "gone": Text("文件里没有，删除", "not in the file, deleted"),
 }
 WRITES = ("new", "changed", "gone")
+TAKEN = ("new", "changed", "same")  # a reason beside one of these is a cell of it that could not be read
+CELLS = Text("有单元格没读入", "cells not read")
 MOST_BYTES = 100 << 20  # of one file; intake.Limits refuses more as well
 MOST_PASTED = 5 << 20
 PIECE = 1 << 20

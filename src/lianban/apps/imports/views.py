@@ -76,7 +76,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     asked = {name: request.GET.get(name, "")[:100] for name in ("verdict", "table", "words")}
     page = Paginator(queries.lines(made, **asked), PAGE).get_page(request.GET.get("page"))
     context = {
-        "made": made, "chain": made.chain, "state": rules.STATES[made.state], "verdicts": rules.VERDICTS, "asked": asked,
+        "made": made, "chain": made.chain, "state": rules.STATES[made.state], "verdicts": rules.VERDICTS | {"cells": rules.CELLS}, "asked": asked,
         "page": page, "rows": [(line, queries.told_line(line), rules.VERDICTS[line.verdict]) for line in page],
         "sheets": queries.sheets(made), "states": rules.STATES,
         "n_names": queries.open_names(made).count() if made.counts.get("ask") else 0,

@@ -32,21 +32,23 @@ class _Previewing:
         missing: Missing | None,
     ) -> None:  # fmt: skip
         self.missing = missing
-        self.chain, self.rows, self.overwrite, self.watch = chain, rows, overwrite, watch
+        self.chain, self.overwrite, self.watch = chain, overwrite, watch
+        self.rows = [row for row in rows if row.table != "chain" or row.values.get("code") == chain.code]
         self.now = atlas.rows(chain)
+        self.now["chain"][chain.code].pop("confidentiality", None)  # is set on the site, and in no file
         self.parties = {party.key: party for party in parties}
         self.register = matching.Register(self.parties.values())
         self.answers, self.common = answers, common
         self.names: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         self.meant: dict[tuple[str, str, str], str | None] = {}
         self.lines: list[Told] = [one for one in lost if one.verdict == "rejected"]
-        self.cells = {one.number: one.reasons for one in lost if one.verdict != "rejected"}
+        self.cells = {(one.table, one.number): one.reasons for one in lost if one.verdict != "rejected"}
         self.taken: dict[tuple[str, str], Told] = {}
         self.by_name = {table: self._named(table) for table in ("segments", "products", "sources")}
         self.by_identity = {table: self._identities(table) for table in rules.IDENTITY}
         # A row may point at one further down; where that one is not taken, the checks find what hangs in the air.
         self.coming = {(row.table, str(row.values["code"])) for row in rows if row.values.get("code")}
-        order = list(atlas.MODELS)
+        order = ["chain", *atlas.MODELS]
         self.rows.sort(key=lambda row: (order.index(row.table), row.number))
 
     def _named(self, table: str) -> dict[str, set[str]]:
@@ -88,7 +90,7 @@ class _Previewing:
         self.common = {**self.common, "source": code}
 
     def _line(self, row: FileRow) -> Told:
-        told = Told(row.number, row.table, "", "rejected", after=dict(row.values), reasons=list(self.cells.get(row.number, ())))  # fmt: skip
+        told = Told(row.number, row.table, "", "rejected", after=dict(row.values), reasons=list(self.cells.get((row.table, row.number), ())))  # fmt: skip
         values = dict(row.values)
         asked = False
         for column in TABLES[row.table]:

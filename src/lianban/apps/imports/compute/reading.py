@@ -141,10 +141,30 @@ def _package_rows(path: Path, ending: str) -> tuple[list[FileRow], list[Told]]:
         raise CannotRead("package", error.text) from error
     rows = []
     for table, found in atlas.from_package(package).items():
-        if table != "chain":
-            numbers = package.rows_of(table, range(len(found)))
-            rows += [FileRow(int(n), table, atlas.told(row)) for n, row in zip(numbers, found, strict=True)]
-    return rows, []
+        numbers = package.rows_of(table, range(len(found)))
+        rows += [FileRow(int(n), table, _told(table, row)) for n, row in zip(numbers, found, strict=True)]
+    return rows, _lost(package)
+
+
+def _told(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's cells. The day of a chain's data follows from its facts, and whether it is a sample from how it began."""
+    told = atlas.told(row)
+    return {name: value for name, value in told.items() if table != "chain" or name not in ("data_date", "sample")}
+
+
+def _lost(package: atlas.Package) -> list[Told]:
+    """What of a package could not be read, cell by cell and in the words of the package's own check; what stood there stays."""
+    lost: dict[tuple[str, int], Told] = {}
+    for batch in package.reading:
+        if batch.severity != "error":
+            continue
+        for one in batch:
+            table, number = one.table or "chain", one.row or 0
+            told = lost.setdefault((table, number), Told(number, table, "", "cell" if number else "rejected"))
+            column = TABLES[table][one.column].zh if one.column in TABLES[table].names else one.column or one.file
+            said = Text(f"{one.message.zh}。{one.remedy.zh}", f"{one.message.en}. {one.remedy.en}")
+            told.reasons.append(rules.reason(column, one.value, one.code, said))
+    return list(lost.values())
 
 
 def results(path: Path, name: str, asked: Mapping[str, Any], said: Mapping[int, Text], language: str) -> tuple[bytes, str]:  # fmt: skip

@@ -1,6 +1,7 @@
 """A file's road: read, mapped, previewed, written, undone; the preview says exactly what is written."""
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -16,6 +17,7 @@ from lianban.apps.imports.models import Import, Line, Naming, Piece
 from lianban.apps.jobs import services as jobs
 from lianban.apps.jobs.models import Job
 from lianban.apps.journal.models import Entry
+from lianban.chain.dictionary import TABLES
 from lianban.chain.exporting import file_of
 from lianban.kit.refusals import Refused
 
@@ -204,7 +206,7 @@ def test_only_the_office_brings_files(chain):
     assert Product.objects.exists()
 
 
-def package_with(chain, missing, **replaced):
+def package_with(chain, missing, /, **replaced):
     """A package of the chain with other rows, brought and previewed."""
     found = packages.to_chain(chain).tables
     tables = {**found, **{table: [r for r in found[table].to_dict("records") if keep(r)] for table, keep in replaced.items()}}  # fmt: skip
@@ -266,3 +268,68 @@ def test_the_sheets_of_a_workbook_come_in_one_after_another(chain):
     with pytest.raises(Refused) as error:
         services.bring_sheet(number=first.pk, sheet="没有", by=OFFICER, at=given.NOW)
     assert error.value.refusals[0].code == "imports.no_such_sheet"
+
+
+@pytest.mark.parametrize("ending", ["zip", "xlsx"])
+def test_a_cell_of_a_package_that_cannot_be_read_is_told_and_what_stood_there_stays(chain, ending):
+    before = packages.to_chain(chain).fingerprint
+    data, _ = file_of(packages.to_chain(chain), ending)
+    broken = with_cell(data, ending, "inputs", "cost_share", "四成")
+    made = bring(chain, broken, name=f"数据包.{ending}")
+    services.map_columns(number=made.pk, table="", columns={}, constants={}, overwrite=True, by=OFFICER, at=given.NOW)
+    jobs.work_off()
+    made.refresh_from_db()
+
+    (line,) = [line for line in made.lines.all() if line.reasons]
+    assert (line.table, line.verdict, line.reasons[0]["code"], line.reasons[0]["value"]) == (
+        "inputs",
+        "same",
+        "bad_number",
+        "四成",
+    )
+    assert "12.5" in line.reasons[0]["zh"] and made.counts.get("changed", 0) == 0
+    assert made.counts["cells"] == 1 and [one.pk for one in queries.lines(made, "cells")] == [line.pk]
+    assert packages.to_chain(Chain.objects.get()).fingerprint == before
+
+
+def with_cell(data, ending, table, column, text):
+    """The same file with another text in the first cell of a column that holds something."""
+    if ending == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        sheet = book[TABLES[table].zh]
+        (at,) = [
+            cell.column
+            for row in sheet.iter_rows(max_row=3)
+            for cell in row
+            if str(cell.value).startswith(TABLES[table][column].zh)
+        ]
+        first = next(row for row in range(3, sheet.max_row + 1) if isinstance(sheet.cell(row, at).value, int | float))
+        sheet.cell(first, at).value = text
+        kept = io.BytesIO()
+        book.save(kept)
+        return kept.getvalue()
+    kept, old = io.BytesIO(), zipfile.ZipFile(io.BytesIO(data))
+    with zipfile.ZipFile(kept, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content.replace(b"0.4", text.encode(), 1) if table in name else content)
+    return kept.getvalue()
+
+
+def test_the_row_of_the_chain_itself_comes_in_like_any_other_and_that_of_another_chain_does_not(chain):
+    before = packages.to_chain(chain).fingerprint
+    made = package_with(chain, False, chain=lambda r: r.update(name="一次性使用袋", data_date=date(2020, 1, 1)) is None)
+    (line,) = made.lines.exclude(verdict="same")
+    assert (line.table, line.code, line.verdict) == ("chain", "bags", "changed")
+    facts.change(chain=chain, tables={"products": {"film": {"note": "别处"}}}, kind="edit", by=OFFICER, at=given.NOW)
+    before = packages.to_chain(chain).fingerprint
+
+    write(made)
+
+    assert made.state == "applied", made.reason
+    row = Chain.objects.get()
+    assert (row.name, row.data_date) == ("一次性使用袋", chain.data_date)
+    facts.undo(change_id=chains.change(OFFICER, row, made.change).pk, by=OFFICER, at=given.NOW)
+    assert packages.to_chain(Chain.objects.get()).fingerprint == before
+    other = package_with(chain, False, chain=lambda r: r.update(code="other", name="别的链") is None)
+    assert not other.lines.exclude(verdict="same").exists()
