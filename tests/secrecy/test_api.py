@@ -42,6 +42,7 @@ WRITES = [
     ("imports.bring", "post", "/chains/bags/imports", {}),
     ("imports.bring", "put", "/imports/{import}/mapping", {"table": "products"}),
     ("imports.bring", "post", "/imports/{import}/names", {"said": {"1": "+"}}),
+    ("imports.bring", "post", "/imports/{import}/sheets", {"sheet": "需求"}),
     ("imports.bring", "post", "/imports/{import}/apply", {}),
     ("imports.bring", "post", "/imports/{import}/undo", {}),
     ("imports.bring", "post", "/imports/{import}/drop", {}),

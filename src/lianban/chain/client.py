@@ -192,13 +192,25 @@ class Client:
         """Bring a file into a chain and wait for its preview; with ``apply`` for it to be written too.
 
         Columns are read as the server proposes, as files with this label were read last, or as ``mapping`` says:
-        ``table``, ``columns={"企业名称": "name"}``, ``overwrite``, ``sheet``, ``header_rows``, and for every row
-        ``source``, ``observed_on``, ``confidence``, ``confidentiality``. Returns the import: ``id``, ``state``, ``counts``.
+        ``table``, ``columns={"企业名称": "name"}``, ``overwrite``, ``delete_missing`` (whole packages), ``sheet``,
+        ``header_rows``, and for every row ``source``, ``observed_on``, ``confidence``, ``confidentiality``. Returns the import:
+        ``id``, ``state``, ``counts``.
         """
         body, kind = _form({"label": label}, Path(path))
         sent = {"Content-Type": kind, "Idempotency-Key": str(uuid4())}
         content, _ = self._ask("POST", f"/chains/{_part(chain)}/imports", body, sent)
-        where = json.loads(content)["location"].removeprefix("/api/v1")
+        return self._previewed(json.loads(content)["location"], mapping, apply=apply, wait=wait)
+
+    def import_sheet(
+        self, number: int, sheet: str, *, apply: bool = False, wait: float = 600.0, **mapping: Any
+    ) -> dict[str, Any]:
+        """Bring another sheet of a workbook that ``import_file`` sent, as an import of its own; the rest as there."""
+        return self._previewed(
+            self.post(f"/imports/{int(number)}/sheets", {"sheet": sheet}), mapping, apply=apply, wait=wait
+        )
+
+    def _previewed(self, location: str, mapping: Mapping[str, Any], *, apply: bool, wait: float) -> dict[str, Any]:
+        where = location.removeprefix("/api/v1")
         told = self._wait(where, wait)
         for _ in range(2):  # another table or sheet than the server read first is read again
             if told["state"] != "mapping":

@@ -180,7 +180,9 @@ def _plain(value: Any, language: str) -> Any:
         return say(_YES if value else _NO, language)
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if timezone.is_aware(value) else str(value)
-    if value is None or isinstance(value, int | float | date):
+    if isinstance(value, float):
+        return float(f"{value:.15g}")  # 1 - 0.2 is 0.8 to people; 15 digits are what a double is good for
+    if value is None or isinstance(value, int | date):
         return value
     return clean(say(value, language))
 

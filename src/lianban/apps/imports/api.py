@@ -24,7 +24,7 @@ TableName = Literal[
     "segments", "sources", "products", "inputs", "organisations", "production", "supplies", "demands", "assessments",
     "parameters", "indicators",
 ]  # fmt: skip
-Verdict = Literal["new", "changed", "same", "conflict", "ask", "rejected", "absent", "gone"]
+Verdict = Literal["new", "changed", "same", "conflict", "ask", "rejected", "absent", "gone", "cells"]
 Of = Annotated[str, Query(max_length=100)]
 
 
@@ -84,6 +84,14 @@ class ColumnTold(Schema):
 class SheetTold(Schema):
     name: str
     rows: int
+    brought: int | None = Field(None, description="已作为哪一份导入单带入 / the import it was brought in as")
+
+
+class SheetAsked(Schema):
+    """Another sheet of the same workbook."""
+
+    model_config = ConfigDict(extra="forbid")
+    sheet: str = Field(min_length=1, max_length=200)
 
 
 class Constants(Schema):
@@ -109,6 +117,7 @@ class MappingTold(Schema):
     columns: list[ColumnTold]
     constants: dict[str, Any]
     overwrite: bool
+    delete_missing: bool = Field(description="删去整包里没有的行 / delete rows that a whole package lacks")
 
 
 class ChosenColumn(Schema):
@@ -121,10 +130,11 @@ class MappingAsked(Schema):
     """Columns by their place (``at``); those not named stay as they are."""
 
     model_config = ConfigDict(extra="forbid")
-    table: TableName
+    table: TableName | Literal[""] = Field(description="整包留空 / empty for a whole package")
     columns: dict[str, ChosenColumn] = Field(default_factory=dict, max_length=2000)
     constants: Constants | None = None
     overwrite: bool = False
+    delete_missing: bool = Field(False, description="只用于整包 / for whole packages only")
     sheet: str = Field("", max_length=200)
     header_rows: list[Annotated[int, Field(ge=1, le=1_048_576)]] = Field(default_factory=list, max_length=5)
 
@@ -222,6 +232,8 @@ def put_mapping(request: HttpRequest, response: HttpResponse, number: Number, as
     """选定列对应并计算预览。/ Choose how the columns are read, and have the preview made."""
     made = _of(request, number)
     with api.held(request, Import.objects.filter(pk=made.pk), _mapping) as held:
+        if (held.read.get("kind") == "package") != (asked.table == ""):
+            raise wrong("table", "整包的 table 留空，其他文件写明表名", "table is empty for a whole package, and named for any other file")  # fmt: skip
         kept = {str(one["at"]): {"column": one.get("column", "")} for one in queries.columns_of(held)}
         for place in asked.columns:
             if place not in kept:
@@ -231,14 +243,21 @@ def put_mapping(request: HttpRequest, response: HttpResponse, number: Number, as
         chosen = {place: {"column": one.column, "item": one.item} for place, one in asked.columns.items()}
         services.map_columns(
             number=made.pk, table=asked.table, columns={**kept, **chosen}, constants=constants, overwrite=asked.overwrite,
-            sheet=asked.sheet, header_rows=tuple(asked.header_rows), **_by(request),
+            delete_missing=asked.delete_missing, sheet=asked.sheet, header_rows=tuple(asked.header_rows), **_by(request),
         )  # fmt: skip
+    return api.receipt(response, f"/api/v1/imports/{made.pk}")
+
+
+@router.post("/imports/{number}/sheets", response={201: Receipt}, auth=Scope("facts"))
+def bring_sheet(request: HttpRequest, response: HttpResponse, number: Number, asked: SheetAsked) -> Any:
+    """导入同一工作簿的另一张工作表，成为自己的导入单；重复提交仍是那一份。/ Bring another sheet of the workbook, as an import of its own."""
+    made = services.bring_sheet(number=_of(request, number).pk, sheet=asked.sheet, **_by(request))
     return api.receipt(response, f"/api/v1/imports/{made.pk}")
 
 
 @router.get("/imports/{number}/lines", response=Lines)
 def lines(
-    request: HttpRequest, number: Number, verdict: Verdict | None = None, table: TableName | None = None, words: Of = "",
+    request: HttpRequest, number: Number, verdict: Verdict | None = None, table: TableName | Literal["chain"] | None = None, words: Of = "",
     limit: Limit = 100, after: Passed = 0,
 ) -> Any:  # fmt: skip
     """预览逐行：新增、修改、相同、冲突、待认定、不采用。/ The preview line by line, by verdict and table."""
@@ -335,9 +354,11 @@ def _job(job: Job) -> dict[str, Any]:
 
 def _mapping(made: Import) -> dict[str, Any]:
     read, chosen = made.read, made.mapping
+    brought = {name: one.pk for name, _, one in queries.sheets(made) if one is not None}
     return {
         "kind": read.get("kind", ""), "table": chosen.get("table", ""), "sheet": read.get("sheet", ""), "columns": [_column(one) for one in queries.columns_of(made)],
-        "sheets": [{"name": one["name"], "rows": one["rows"]} for one in read.get("sheets", [])],
+        "sheets": [{"name": one["name"], "rows": one["rows"], "brought": brought.get(one["name"])} for one in read.get("sheets", [])],
+        "delete_missing": bool(chosen.get("delete_missing")),
         "header_rows": read.get("header", {}).get("rows", []), "constants": chosen.get("constants", {}), "overwrite": bool(chosen.get("overwrite")),
     }  # fmt: skip
 

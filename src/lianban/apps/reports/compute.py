@@ -61,7 +61,7 @@ def make(
     else:
         paper = chain_report(
             package, run.result, facts, language=language, issued_by=office,
-            day=facts.made_at.date() if office else None, classified="" if of_class == "open" else words.in_(language),
+            day=facts.made_at.date() if office else None, classified="" if of_class == "open" else Text(f"知悉范围：{words.zh}", f"For: {words.en}").in_(language),
             more=_measures(study, language) if study is not None else (),
         )  # fmt: skip
         try:
@@ -94,5 +94,12 @@ def _measures(study: Any, language: str) -> list[Block]:
     head = (t("措施", "Measure"), t("产品", "Product"), t("对象", "Who"), t("成本（元）", "Cost (yuan)"))
     blocks.append(Grid(t("措施组合", "Portfolio of measures"), head, rows, (3, 3, 4, 2), (3,)))
     for one in found.get("assumptions") or []:
-        blocks.append(Words(say(one, language)))
+        blocks.append(Words(_ended(say(one, language), language)))
     return blocks
+
+
+def _ended(sentence: str, language: str) -> str:
+    """A sentence with its full stop."""
+    if not sentence or sentence[-1] in "。！？.!?":
+        return sentence
+    return sentence + ("." if language == "en" else "。")

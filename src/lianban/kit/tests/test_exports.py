@@ -21,6 +21,7 @@ COLUMNS = [
 ROWS = [
     {"name": "=HYPERLINK(1)", "loss": -0.25, "on": date(2026, 10, 31), "final": True},
     {"name": "袋膜\x07", "loss": None, "on": None, "final": False},
+    {"name": "份额", "loss": 1 - 0.2 - 1e-16, "on": None, "final": False},
 ]
 
 
@@ -58,7 +59,8 @@ def test_a_csv_has_a_bom_its_class_and_no_formula():
     assert table[9] == ["产品", "损失（0–1）", "日期", "终端"]
     assert table[10] == ["'=HYPERLINK(1)", "-0.25", "2026-10-31", "是"]
     assert table[11] == ["袋膜", "", "", "否"]
-    assert entries[0]["verb"] == "exported" and entries[0]["facts"]["rows"] == 2
+    assert table[12] == ["份额", "0.8", "", "否"]  # not 0.7999999999999999
+    assert entries[0]["verb"] == "exported" and entries[0]["facts"]["rows"] == 3
 
 
 def test_a_workbook_keeps_text_as_text_and_numbers_as_numbers():

@@ -1,10 +1,12 @@
 """What programs do beside rows: find, lists, imports, views, corrections, files; two editors; once only, also after a crash."""
 
+import io
 import json
 import re
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
@@ -14,12 +16,15 @@ from lianban.apps.atlas import services as atlas
 from lianban.apps.atlas.compute import Package, to_chain
 from lianban.apps.atlas.models import Chain, ChangeSet, Product
 from lianban.apps.diagnosis import services as diagnosis
+from lianban.apps.imports import services as imports
 from lianban.apps.imports.models import Import, Line, Naming
+from lianban.apps.jobs import services as jobs
 from lianban.apps.journal.models import PostedOnce
 from lianban.apps.lists.models import Publication
 from lianban.apps.parties.services import SYSTEM
 from lianban.apps.saved.models import SavedView
 from lianban.apps.upkeep.models import Confirmation, Correction
+from lianban.chain.exporting import file_of
 from lianban.site.api import api
 from lianban.site.tests.conftest import Wire, tables, token
 
@@ -144,6 +149,41 @@ def test_a_list_is_pasted_and_given_up(program):
     assert program.get(done(pasted)).json()["state"] == "reading"
     assert program.get(done(send(program, "post", done(pasted) + "/drop", {}))).json()["state"] == "dropped"
     assert codes(program.post(f"{CHAIN}/imports", {"label": "x"})) == ["imports.nothing"]
+
+
+def test_a_package_says_what_of_the_rows_it_lacks_and_a_workbook_comes_in_sheet_by_sheet(program):
+    chain = Chain.objects.get(code="bags")
+    data, ending = file_of(to_chain(chain), "xlsx")  # with 产业链: a whole chain; without: a workbook of lists
+    made = brought(chain, data, f"全链.{ending}")
+    address = f"{V1}/imports/{made.pk}"
+    asked = {"table": "products", "columns": {}, "delete_missing": True}
+    etag = {"If-Match": program.get(f"{address}/mapping").headers["ETag"]}
+    assert codes(send(program, "put", f"{address}/mapping", asked, **etag)) == ["api.unfit"]
+    done(send(program, "put", f"{address}/mapping", asked | {"table": ""}, **etag))
+    jobs.work_off()
+    assert program.get(f"{address}/mapping").json()["delete_missing"] is True
+    assert program.get(address).json()["state"] == "preview" and set(program.get(address).json()["counts"]) == {"same"}
+
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    del book["产业链"]
+    kept = io.BytesIO()
+    book.save(kept)
+    made = brought(chain, kept.getvalue(), "两张.xlsx")
+    sheets = {one["name"]: one["brought"] for one in program.get(f"{V1}/imports/{made.pk}/mapping").json()["sheets"]}
+    other = next(name for name, number in sheets.items() if number is None)
+    second = done(send(program, "post", f"{V1}/imports/{made.pk}/sheets", {"sheet": other}))
+    assert done(send(program, "post", f"{V1}/imports/{made.pk}/sheets", {"sheet": other})) == second
+    jobs.work_off()
+    assert program.get(f"{second}/mapping").json()["sheet"] == other
+    assert codes(send(program, "post", f"{V1}/imports/{made.pk}/sheets", {"sheet": "没有"})) == [
+        "imports.no_such_sheet"
+    ]
+
+
+def brought(chain, data, name):
+    made = imports.bring(chain=chain, name=name, size=len(data), chunks=[data], by=SYSTEM, at=timezone.now())
+    jobs.work_off()
+    return made
 
 
 def test_names_are_answered_and_what_is_no_answer_is_refused(program):
