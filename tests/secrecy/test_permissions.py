@@ -74,6 +74,7 @@ def table(stage) -> list[tuple[str, str, str, dict[str, str]]]:
         ("lianban.apps.rulesets.views.put_in_force", "rulesets.put_in_force", "/rules/put-in-force/",
          {"pack": "cn-core-2025", "starts_on": today, "document": "纪要"}),
         ("lianban.apps.jobs.views.cancel", OWNER, f"/jobs/{job}/cancel/", {}),
+        ("lianban.apps.jobs.views.list_later", SIGNED_IN, "/jobs/lists/", {"address": "/chains/bags/products/?format=csv"}),
         (f"{diagnosis}.runs.ask_run", "diagnosis.run", "/diagnosis/bags/run/", {"scope": "nation", "data_class": "open"}),
         (f"{diagnosis}.points.describe", "diagnosis.describe", "/diagnosis/bags/points/film/describe/", {"benchmark": "一", "gap": "二"}),
         (f"{diagnosis}.points.raise", "diagnosis.raise", "/diagnosis/bags/points/film/raise/", NOTE),

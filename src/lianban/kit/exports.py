@@ -32,7 +32,16 @@ PICTURES = {"svg": "image/svg+xml; charset=utf-8", "png": "image/png", "pdf": "a
 _BOM = "\ufeff"
 _NOT_FILTERS = {"format", "page"}
 _YES, _NO = Text("是", "yes"), Text("否", "no")
+AT_ONCE = 10_000  # rows written while the reader waits, in about a second or two; more are written in the background
+_STEP = 500  # rows between two signs of life
 _LOOKED_AT = 200  # rows that decide how wide a column is
+
+
+class ForLater(Exception):
+    """A list too long to be written while its reader waits: the site offers to have it written in the background."""
+
+    def __init__(self, n_rows: int) -> None:
+        self.n_rows = n_rows
 
 
 class Reader(Protocol):
@@ -40,6 +49,8 @@ class Reader(Protocol):
 
     @property
     def reference(self) -> str: ...
+    @property
+    def signed_in(self) -> bool: ...
     @property
     def title(self) -> Text: ...
     def may_see(self, confidentiality: str, chain: str | None = None, organisation: str = "") -> bool: ...
@@ -89,14 +100,22 @@ def respond(
 
     ``record`` is ``journal.services.record``: the journal is above this floor, and an export without an entry is none.
     ``filters`` are the words for the filters in force; by default what the address says. ``about`` is the chain whose
-    data date and version the file states; without one they are those of the moment.
+    data date and version the file states; without one they are those of the moment. A background job gives its request
+    ``told``, which hears how far the file is.
+
+    Raises
+    ------
+    ForLater
+        More than ``AT_ONCE`` rows, and nobody works in the background yet; a visitor, who has no jobs, waits.
     """
     kind = wanted(request) or "csv"
     language = getattr(request, "LANGUAGE_CODE", "zh-hans")
     told = dict(filters or {k: str(v) for k, v in request.GET.items() if k not in _NOT_FILTERS and v})
-    kept = list(rows)
+    kept, watch = list(rows), getattr(request, "told", None)
+    if watch is None and len(kept) > AT_ONCE and actor.signed_in:
+        raise ForLater(len(kept))
     facts = facts_of(name, confidentiality, actor, about=about, filters=told, n_rows=len(kept))
-    body = ([_plain(column.of(row), language) for column in columns] for row in kept)
+    body = ([_plain(column.of(row), language) for column in columns] for row in _watched(kept, watch))
     titles = [say(column.name, language) for column in columns]
     content = (_csv if kind == "csv" else _xlsx)(facts.lines(language), titles, body)
     record(
@@ -107,6 +126,13 @@ def respond(
         facts={"list": name.zh, "format": kind, "rows": len(kept), "class": confidentiality, "filters": dict(told)},
     )
     return as_file(content, facts, kind, FORMATS[kind], language)
+
+
+def _watched(rows: Sequence[Any], watch: Callable[[int, int], Any] | None) -> Iterator[Any]:
+    for i, row in enumerate(rows):
+        if watch is not None and not i % _STEP:
+            watch(i, len(rows))
+        yield row
 
 
 def picture(

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
 from lianban.apps.journal import services as journal
 from lianban.apps.parties import queries as parties
 from lianban.apps.sealing import services as sealing
+from lianban.kit.exports import ForLater
 from lianban.kit.refusals import Refused, refuse
 from lianban.kit.sealed import is_sealed
 from lianban.site import answers
@@ -117,6 +119,9 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ForLater):
+            told = {"n_rows": exception.n_rows, "address": request.get_full_path()}
+            return render(request, "jobs/later.html", told)
         if not isinstance(exception, Refused):
             return None
         if request.method not in {"GET", "HEAD"}:

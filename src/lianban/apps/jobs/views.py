@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -39,3 +41,24 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     services.cancel(_own(request, pk).pk)
     return redirect("jobs:show", pk)
+
+
+@require_POST
+@login_required
+def list_later(request: HttpRequest) -> HttpResponse:
+    """Have a long list written in the background."""
+    job, file = services.write_later(
+        address=request.POST.get("address", "")[:4000], language=request.LANGUAGE_CODE, by=request.actor, at=timezone.now(),  # type: ignore[attr-defined]
+    )  # fmt: skip
+    return redirect(f"{reverse('jobs:show', args=[job.pk])}?next={reverse('jobs:list_file', args=[file.pk])}")
+
+
+@login_required
+def list_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A list that was written, for its reader, while their roles are those it was written under."""
+    actor = request.actor  # type: ignore[attr-defined]
+    file = queries.list_file(actor, pk)
+    if file is None or file.rights != services.lists.rights(actor):
+        raise Http404
+    services.take(file=file, by=actor, at=timezone.now())
+    return HttpResponse(bytes(file.content or b""), content_type=file.media, headers={"Content-Disposition": file.name})

@@ -40,8 +40,8 @@ def works(monkeypatch):
     CALLS.clear()
     kinds = {name: f"{__name__}.{name}" for name in ("count_up", "say_no", "break_down", "stop_half_way")}
     functions = {f"{__name__}.{name}": globals()[name] for name in kinds}
-    monkeypatch.setattr(services, "all_works", lambda: kinds)
-    monkeypatch.setattr(services, "import_string", functions.__getitem__)
+    monkeypatch.setattr(services.working, "all_works", lambda: kinds)
+    monkeypatch.setattr(services.working, "import_string", functions.__getitem__)
     assert mechanisms.all_works() is not None
 
 
@@ -122,7 +122,7 @@ def test_only_the_asker_sees_a_job(client):
 
 
 def test_work_of_a_day_is_asked_for_once_a_day_and_not_in_the_night(monkeypatch):
-    monkeypatch.setattr(services, "all_daily", lambda: ["count_up", "say_no"])
+    monkeypatch.setattr(services.working, "all_daily", lambda: ["count_up", "say_no"])
     night = timezone.make_aware(datetime(2026, 11, 23, 5, 59))
 
     assert services.ask_for_daily(night) == 0
