@@ -123,6 +123,7 @@ def test_search_marks_products_by_pinyin(bags):
 
 def test_the_drawing_can_be_taken_away_with_its_class(officer, run):
     response = officer.get("/chains/bags/map.svg?node=film")
+    assert "产品=袋膜" in response.content.decode() and "node=" not in response.content.decode()
     text = response.content.decode()
     assert response["Content-Type"].startswith("image/svg+xml")
     assert text.startswith("<svg") and "密级：链办" in text and "链办经办" in text

@@ -14,7 +14,7 @@ from lianban.apps.maps.rules import DEEPEST, Asked
 from lianban.kit import exports
 from lianban.kit.confidentiality import highest
 from lianban.kit.exports import Column
-from lianban.kit.text import Text
+from lianban.kit.text import Text, say
 
 ROWS_A_PAGE = 200
 
@@ -53,7 +53,7 @@ def download(request: HttpRequest, chain: str) -> HttpResponse:
     name = Text(f"{found.chain.name} 图谱", f"{found.chain.name_en or found.chain.name} map")
     return exports.picture(
         request, name, svg, _class(found), request.actor,  # type: ignore[attr-defined]
-        subject=f"chain:{found.chain.code}", record=journal.record, filters=_told(request), about=found.chain,
+        subject=f"chain:{found.chain.code}", record=journal.record, filters=_told(found, request.LANGUAGE_CODE), about=found.chain,
     )  # fmt: skip
 
 
@@ -66,8 +66,22 @@ def _depth(steps: int | None) -> str:
     return "" if steps is None else str(steps)
 
 
-def _told(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value)[:200] for name, value in request.GET.items() if name != "format" and value}
+def _told(found: queries.Map, language: str) -> dict[str, str]:
+    """What the picture was asked for, in the words of the page; a name that is not on the map is told as it was asked."""
+    asked = found.asked
+    names = {node.code: node.name for node in found.nodes}
+    group = (found.group.name_en if language == "en" else "") or found.group.name if found.group else asked.group
+    told = (
+        (Text("产品", "product"), names.get(asked.node, asked.node)),
+        (Text("到", "to"), names.get(asked.to, asked.to)),
+        (Text("上游级数", "steps up"), _depth(asked.up)),
+        (Text("下游级数", "steps down"), _depth(asked.down)),
+        (Text("只画相关", "related only"), say(Text("是", "yes"), language) if asked.only else ""),
+        (Text("环节", "segment"), group),
+        (Text("水平", "levels"), ", ".join(asked.levels)),
+        (Text("查找", "search"), asked.words),
+    )  # fmt: skip
+    return {say(name, language): value[:200] for name, value in told if value}
 
 
 def _class(found: queries.Map) -> str:
