@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.contrib.auth import get_user_model
 from django.core.handlers.wsgi import WSGIRequest
@@ -33,7 +33,9 @@ def write_later(*, address: str, language: str, by: Actor, at: datetime) -> tupl
     parts = urlsplit(address)
     wanted = parse_qs(parts.query).get("format", [""])[0] in exports.FORMATS
     waiting = queries.lists_in_queue(by)
-    refuse_if_any(rules.list_refusals(exports=by.signed_in and wanted and _is_page(parts.path), waiting=waiting))
+    refuse_if_any(
+        rules.list_refusals(exports=by.signed_in and wanted and _is_page(unquote(parts.path)), waiting=waiting)
+    )
     file = ListFile.objects.create(
         address=f"{parts.path}?{parts.query}", language=language, asked_by=by.reference, asked_at=at, gone_at=at + rules.KEPT,
     )  # fmt: skip
@@ -72,7 +74,8 @@ def write(*, file_id: int, progress: Progress) -> dict[str, Any]:
 
 
 def _asked(file: ListFile, user: Any, actor: Actor, progress: Progress) -> Any:
-    path, _, query = file.address.partition("?")
+    written, _, query = file.address.partition("?")
+    path = unquote(written)
     request: Any = WSGIRequest(
         {"REQUEST_METHOD": "GET", "PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": query, "SERVER_NAME": "localhost",
          "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.input": BytesIO()}
