@@ -217,6 +217,15 @@ def api_document() -> Figures:
     return found
 
 
+def corpora() -> Figures:
+    """Spreadsheets and text tables with their answers, names of organisations, and three minutes of damaged files."""
+    files, damaged = run(PYTHON, "-m", "tests.corpora"), run(PYTHON, "-m", "tests.corpora.fuzz", "180")
+    found = {}
+    for name, done in (("files", files), ("fuzz", damaged)):
+        found[name] = last_json(done.stdout) if done.returncode == 0 else {"failed": done.stderr[-600:]}
+    return found
+
+
 CATALOGUE: dict[str, Callable[[], Figures]] = {
     "start_up": start_up,
     "big_package": big_package,
@@ -228,6 +237,7 @@ CATALOGUE: dict[str, Callable[[], Figures]] = {
     "permissions": permissions,
     "faults": faults,
     "api_document": api_document,
+    "corpora": corpora,
     "engine_and_chain": suite("engine, rule book, chain", "-n", "2", "src/lianban/engine", "src/lianban/rulebook", "src/lianban/chain", "src/lianban/cli"),
     "platform_sqlite": suite("platform on SQLite", "-n", "2", "-m", "not browser", "src/lianban/apps", "src/lianban/kit", "src/lianban/site", "tests"),
     "platform_postgresql": suite(
