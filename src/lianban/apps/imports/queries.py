@@ -15,6 +15,7 @@ from lianban.apps.jobs.models import Job
 from lianban.apps.parties.models import Organisation, OrganisationName
 from lianban.apps.parties.rules import Actor
 
+MOST_SOUGHT = 2000  # names sought one by one; for more the registry, whose names have no index, is read through once
 MOST_ASKED = 2000  # names asked about at a time; the rest follows with the next preview
 
 
@@ -106,7 +107,8 @@ def labels(chain: Chain) -> list[str]:
 def parties(chain: Chain, names: Mapping[str, str]) -> list[compute.Party]:
     """Organisations a file may mean: those of the chain, and those of the registry with a name or code in it.
 
-    ``names`` maps names of the file to credit codes. Three statements and one for each 500 names.
+    ``names`` maps names of the file to credit codes. Three statements and one for each 500 names; a long list reads the registry
+    through once instead.
     """
     former: dict[str, list[str]] = {}
     for code, name in OrganisationName.objects.values_list("organisation__code", "name"):
@@ -120,13 +122,18 @@ def parties(chain: Chain, names: Mapping[str, str]) -> list[compute.Party]:
     columns = ("code", "name", "name_en", "credit_code", "place")
     for row in Member.objects.filter(chain=chain).values_list(*columns):
         know(*row)
+    registry = Organisation.objects.values_list(*columns)
+    if len(names) > MOST_SOUGHT:
+        credits = {credit for credit in names.values() if credit}
+        for row in registry.iterator(chunk_size=5000):
+            if row[1] in names or row[3] in credits:
+                know(*row)
+        return list(found.values())
     listed = list(names.items())
     for start in range(0, len(listed), 500):
         part = listed[start : start + 500]
         codes = [credit for _, credit in part if credit]
-        for row in Organisation.objects.filter(
-            Q(name__in=[name for name, _ in part]) | Q(credit_code__in=codes)
-        ).values_list(*columns):
+        for row in registry.filter(Q(name__in=[name for name, _ in part]) | Q(credit_code__in=codes)):
             know(*row)
     return list(found.values())
 

@@ -257,14 +257,14 @@ def _left_out(
     """Return why a row is no data, or nothing."""
     filled = [(i, cell) for i, cell in enumerate(line.cells) if cell is not None]
     first = next((cell.strip() for _, cell in filled if isinstance(cell, str)), "")
-    tight = re.sub(r"\s", "", first)
+    tight = "".join(first.split())
     if first.startswith(("#", "＃")):
         return "comment"
     if _TOTAL.match(tight) and all(
         not isinstance(c, str) or _TOTAL.match(re.sub(r"\s", "", c)) or len(c) < 12 for _, c in filled
     ):
         return "total"
-    if all(i in numbered and re.fullmatch(r"[\d.\s]*", str(cell)) for i, cell in filled):
+    if (numbered or not filled) and all(i in numbered and re.fullmatch(r"[\d.\s]*", str(cell)) for i, cell in filled):
         return "number"
     if _NOTE.match(first) and len(filled) <= max(2, len(names) // 2):
         return "note"

@@ -137,7 +137,8 @@ class Register:
         self._by_code: dict[str, list[int]] = defaultdict(list)
         self._by_name: dict[str, list[int]] = defaultdict(list)
         self._by_former: dict[str, list[int]] = defaultdict(list)
-        self._cores: list[tuple[str, int]] = []
+        self._cores: list[str] = []
+        self._of_core: list[int] = []  # whose each is
         self._pairs: dict[str, list[int]] = defaultdict(list)
         for i, party in enumerate(self._known):
             if party.credit_code:
@@ -148,7 +149,8 @@ class Register:
             for name in {core(normal(one)) for one in (party.name, *party.former) if one}:
                 for pair in _pairs(name):
                     self._pairs[pair].append(len(self._cores))
-                self._cores.append((name, i))
+                self._cores.append(name)
+                self._of_core.append(i)
 
     def match(self, party: Party, most: int = 5) -> Match:
         """Find who is meant."""
@@ -159,7 +161,7 @@ class Register:
         named = self._named(party)
         if len(named) == 1 and not held and self._settles(party, named[0]):
             return Match(party, named[0])
-        found = {one.key: one for one in self._alike(party)}
+        found = {one.key: one for one in self._alike(party, most + len(named))}
         for one in named:
             found[one.key] = one
         best = sorted(found.values(), key=lambda one: (-one.score, one.key))[:most]
@@ -201,17 +203,19 @@ class Register:
     def _by_any_name(self, name: str) -> list[int]:
         return self._by_name.get(normal(name), []) + self._by_former.get(normal(name), [])
 
-    def _alike(self, party: Party) -> list[Candidate]:
-        """Return those with a like name: only names that share rare pairs of signs are compared."""
+    def _alike(self, party: Party, most: int) -> list[Candidate]:
+        """Return the likest names: only those that share rare pairs of signs are compared."""
         whole = normal(party.name)
         name = core(whole)
         best: dict[int, float] = {}
-        near = [self._cores[at] for at in self._near(name)]
-        for score, i in _nearest(name, near):
+        near = self._near(name)
+        like = [(score, self._of_core[near[at]]) for score, at in _like(name, [self._cores[one] for one in near])]
+        for score, i in sorted(like, reverse=True)[:MOST_WEIGHED]:
             score *= _doubts(whole, normal(self._known[i].name), party, self._known[i])
             if score >= POSSIBLE and score > best.get(i, 0.0):
                 best[i] = score
-        return [self._candidate(i, min(score, 0.89), "alike") for i, score in best.items()]
+        likest = sorted(best, key=lambda i: (-round(min(best[i], 0.89), 3), self._known[i].key))[:most]
+        return [self._candidate(i, min(best[i], 0.89), "alike") for i in likest]
 
     def _near(self, name: str) -> list[int]:
         lists = sorted((self._pairs.get(pair, []) for pair in _pairs(name)), key=len)
@@ -238,24 +242,23 @@ def _pairs(name: str) -> set[str]:
     return {name[i : i + 2] for i in range(len(name) - 1)} or {name}
 
 
-def _nearest(name: str, near: Sequence[tuple[str, int]]) -> list[tuple[float, int]]:
-    """Return the likest of some cores with how like they are: by edits, or as a short name that stands whole in the longer."""
+def _like(name: str, names: Sequence[str]) -> list[tuple[float, int]]:
+    """Return which of some cores are like a name, by their place: by edits, or as a short name that stands whole in the longer."""
     from rapidfuzz import fuzz, process
 
-    if not near:
+    if not names:
         return []
-    names = [other for other, _ in near]
     edits = process.cdist([name], names, scorer=fuzz.ratio)[0]
     within = [at for at, other in enumerate(names) if other in name or name in other]
     found = []
     for at in {*(edits >= 100 * POSSIBLE).nonzero()[0].tolist(), *within}:
-        (other, i), like = near[at], float(edits[at]) / 100
+        other, like = names[at], float(edits[at]) / 100
         short, long = (name, other) if len(name) <= len(other) else (other, name)
         if len(short) >= 2 and short in long:
             like = max(like, (0.85 if long.startswith(short) else 0.75) if len(short) >= 3 else 0.7)
         if like >= POSSIBLE:
-            found.append((like, i))
-    return sorted(found, reverse=True)[:MOST_WEIGHED]
+            found.append((like, at))
+    return found
 
 
 def _doubts(one: str, other: str, party: Party, known: Party) -> float:
