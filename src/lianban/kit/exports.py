@@ -125,7 +125,9 @@ def respond(
         at=facts.made_at,
         facts={"list": name.zh, "format": kind, "rows": len(kept), "class": confidentiality, "filters": dict(told)},
     )
-    return as_file(content, facts, kind, FORMATS[kind], language)
+    response = as_file(content, facts, kind, FORMATS[kind], language)
+    response.is_list = True  # type: ignore[attr-defined]  # and no other file: a job may write it
+    return response
 
 
 def _watched(rows: Sequence[Any], watch: Callable[[int, int], Any] | None) -> Iterator[Any]:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.contrib.auth import get_user_model
 from django.core.handlers.wsgi import WSGIRequest
@@ -30,7 +30,7 @@ GONE = refuse(
 @transaction.atomic
 def write_later(*, address: str, language: str, by: Actor, at: datetime) -> tuple[Job, ListFile]:
     """要一份清单文件: what the page gives out at an address, written by a worker. Asks for a reader who is signed in."""
-    parts = urlsplit(address)
+    parts = _parts(address)
     wanted = parse_qs(parts.query).get("format", [""])[0] in exports.FORMATS
     waiting = queries.lists_in_queue(by)
     refuse_if_any(
@@ -46,9 +46,18 @@ def write_later(*, address: str, language: str, by: Actor, at: datetime) -> tupl
     return job, file
 
 
-def _is_page(path: str) -> bool:
+def _parts(address: str) -> SplitResult:
+    """The parts of an address; of one that is none, nothing."""
     try:
-        return bool(resolve(path))
+        return urlsplit("" if "\0" in unquote(address) else address)
+    except ValueError:
+        return urlsplit("")
+
+
+def _is_page(path: str) -> bool:
+    """Whether a page of the site stands here; what programs ask and what is sealed is no list."""
+    try:
+        return not path.startswith("/api/") and not getattr(resolve(path).func, "sealed", False)
     except Resolver404:
         return False
 
@@ -64,12 +73,12 @@ def write(*, file_id: int, progress: Progress) -> dict[str, Any]:
     actor = parties.actor_of(user, today=timezone.localdate())
     with translation.override(file.language):
         answer = _asked(file, user, actor, progress)
-    if "attachment" not in answer.headers.get("Content-Disposition", ""):
+    if not getattr(answer, "is_list", False):
         raise Refused([GONE])
+    progress(1, 1)  # the last moment to be stopped: what is kept is done
     file.content, file.name = answer.content, answer.headers["Content-Disposition"]
     file.media, file.rights = answer.headers["Content-Type"], rights(actor)
     file.save(update_fields=["content", "name", "media", "rights"])
-    progress(1, 1)
     return {"file": file.pk}
 
 

@@ -85,7 +85,17 @@ def test_it_holds_what_the_reader_may_see_when_it_is_written_and_is_gone_with_th
 
 
 @pytest.mark.parametrize(
-    "address", ["", "/nowhere/?format=csv", "/chains/bags/products/", "https://elsewhere.example/x?format=csv"]
+    "address",
+    [
+        "",
+        "/nowhere/?format=csv",
+        "/chains/bags/products/",
+        "https://elsewhere.example/x?format=csv",
+        "//[/x?format=csv",
+        "/chains/bags/products/?format=csv&x=%00",
+        "/chains/bags/products/?format=csv\0",
+        "/api/v1/chains?format=csv",
+    ],
 )
 def test_only_addresses_of_lists_are_asked_and_not_too_many(chain, reader, address):
     officer = reader("officer")
@@ -97,7 +107,7 @@ def test_only_addresses_of_lists_are_asked_and_not_too_many(chain, reader, addre
 
 def test_a_page_that_is_no_list_or_not_theirs_fails_with_the_reason_and_a_stopped_one_leaves_nothing(chain, reader):
     officer = reader("officer")
-    for address in ("/chains/?format=csv", "/chains/hidden/products/?format=csv"):
+    for address in ("/chains/?format=csv", "/chains/bags/map.svg?format=csv", "/chains/hidden/products/?format=csv"):
         where = ask(officer, address)
         jobs.work_off()
         assert Job.objects.last().state == "failed" and officer.get(where).status_code == 404
