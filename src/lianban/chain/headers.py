@@ -17,6 +17,7 @@ from lianban.chain.guard import unguard
 from lianban.rulebook.text import Text
 
 LOOK_AT = 30  # rows in which a header may stand, below titles and remarks
+RESULTS = {"结果", "Result"}  # the column in which an import told what became of each row: nothing to read
 HINTS = {"元": "元", "万元": "万元", "亿元": "亿元", "%": "%", "百分比": "%"}
 
 
@@ -150,6 +151,8 @@ def _told(grid: Grid, table: Table, header: Header, kept: list[int]) -> list[Bat
     told = []
     at = grid.numbers[header.first_data - 1]
     for position, text in header.unknown.items():
+        if text in RESULTS:
+            continue
         if any(position < len(grid.rows[i]) and said(grid.rows[i][position]) for i in kept):
             told.append(unknown_column(text, table, grid.label, at))
     for name in header.twice.values():

@@ -44,6 +44,14 @@ class JobOf(Schema):
     total: int
 
 
+class Noticed(Schema):
+    """Something about the file that no line of the preview tells."""
+
+    message: Sentence
+    sheet: str
+    row: int | None
+
+
 class ImportTold(Schema):
     """An import (导入单)."""
 
@@ -57,6 +65,9 @@ class ImportTold(Schema):
     at: datetime
     keep_until: date
     counts: dict[str, int] = Field(description="预览每类几行 / lines of the preview by verdict")
+    notes: list[Noticed] = Field(
+        description="换算、没有读的列与文件等 / what was converted, columns and files not read"
+    )
     reason: Sentence | None
     change: int | None = Field(description="改动单编号 / number of its change set")
     result: bool = Field(description="带“结果”列的文件可取 / the file with the column 结果 is there")
@@ -339,6 +350,7 @@ def _told(made: Import, job: Job | None = None) -> dict[str, Any]:
     return {
         **{name: getattr(made, name) for name in columns}, "id": made.pk, "chain": made.chain.code,
         "state": rules.state_now(made.state, job.state if job else ""), "reason": made.reason or None, "result": "results" in made.read,
+        "notes": [{"message": {"zh": one["zh"], "en": one["en"]}, "sheet": one["sheet"], "row": one["row"]} for one in queries.told(made)],
     }  # fmt: skip
 
 

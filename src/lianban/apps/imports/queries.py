@@ -1,7 +1,7 @@
 """Reads of imports: those of a chain, their preview, what waits for a word of a person."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -47,12 +47,15 @@ def lines(made: Import, verdict: str = "", table: str = "", words: str = "") -> 
     return found.filter(Q(code__icontains=words) | Q(after__name__icontains=words)) if words else found
 
 
-def told_line(line: Line) -> chains.ToldRow:
-    """A line as people read it: cells before and after; no statement."""
-    numbers = [column.name for column in atlas.TABLES[line.table] if column.type == "number"]
-    return chains.told_row(
-        line.table, line.code, chains.numbered(line.before, numbers), chains.numbered(line.after, numbers)
-    )
+def told_lines(chain: Chain, found: Iterable[Line]) -> list[chains.ToldRow]:
+    """Lines as people read them: cells before and after; four statements at most."""
+    rows = []
+    for line in found:
+        numbers = [column.name for column in atlas.TABLES[line.table] if column.type == "number"]
+        rows.append(
+            (line.table, line.code, chains.numbered(line.before, numbers), chains.numbered(line.after, numbers))
+        )
+    return chains.told_rows(chain, rows)
 
 
 def columns_of(made: Import) -> list[dict[str, Any]]:
@@ -154,6 +157,12 @@ def pieces(made: Import, kind: str) -> Iterator[bytes]:
     """A stored file, piece by piece; one statement."""
     for data in Piece.objects.filter(of=made, kind=kind).order_by("number").values_list("data", flat=True).iterator(4):
         yield bytes(data)
+
+
+def told(made: Import) -> list[dict[str, Any]]:
+    """What was noticed about a file beside its lines: when it was opened, and when it was previewed."""
+    read = made.read
+    return [*read.get("notes", []), *read.get("header", {}).get("notes", []), *read.get("told", [])][: rules.MOST_NOTES]
 
 
 def result_name(made: Import) -> str:

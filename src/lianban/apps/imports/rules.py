@@ -33,6 +33,7 @@ CELLS = Text("有单元格没读入", "cells not read")
 MOST_BYTES = 100 << 20  # of one file; intake.Limits refuses more as well
 MOST_PASTED = 5 << 20
 PIECE = 1 << 20
+MOST_NOTES = 200  # of one file
 # What tells a row of a table apart where the file gives no code; with the source, since two sources may disagree.
 IDENTITY: dict[str, tuple[str, ...]] = {
     "segments": ("name",),
@@ -78,9 +79,22 @@ def verdict(before: Row | None, patch: Row, *, overwrite: bool) -> tuple[str, Ro
     return "changed", after, different
 
 
-def reason(column: str, value: Any, code: str, said: Text) -> dict[str, Any]:
-    """Why a row, or one cell of it, is not taken: where, what stood there, why and what to do."""
-    return {"column": column, "value": str(value)[:200], "code": code, "zh": said.zh, "en": said.en}
+def reason(column: str | Text, value: Any, code: str, said: Text) -> dict[str, Any]:
+    """Why a row, or one cell of it, is not taken: where, what stood there, why and what to do.
+
+    A column is called what the user's file calls it, or what the dictionary does in both languages.
+    """
+    named = (
+        {"column": column.zh, "named": {"zh": column.zh, "en": column.en}}
+        if isinstance(column, Text)
+        else {"column": column}
+    )
+    return {**named, "value": str(value)[:200], "code": code, "zh": said.zh, "en": said.en}
+
+
+def note(said: Text, *, sheet: str = "", row: int | None = None) -> dict[str, Any]:
+    """Something about a file that no row of the preview tells."""
+    return {"zh": said.zh, "en": said.en, "row": row, "sheet": sheet}
 
 
 def upload_refusals(name: str, size: int, text: str) -> list[Refusal]:
@@ -134,6 +148,13 @@ def mapping_refusals(lacking: Iterable[Text], columns: Iterable[str]) -> list[Re
     if twice:
         found.append(refuse("imports.column_twice", "两列对应到了同一项：{names}", "two columns are mapped to the same: {names}", names="、".join(sorted(twice))))  # fmt: skip
     return found
+
+
+def missing_refusals(delete: bool, *, package: bool) -> list[Refusal]:
+    """Why rows that a file lacks cannot be deleted: only of a whole package is it known that it has them all."""
+    if not delete or package:
+        return []
+    return [refuse("imports.not_a_package", "这份文件不是整包，里面没有的行不能据此删除；请去掉“删去文件里没有的行”", "this file is no whole package, so rows it lacks cannot be deleted: leave delete_missing out")]  # fmt: skip
 
 
 def apply_refusals(counts: Mapping[str, int]) -> list[Refusal]:

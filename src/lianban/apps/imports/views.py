@@ -75,10 +75,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         return _mapping(request, made, None)
     asked = {name: request.GET.get(name, "")[:100] for name in ("verdict", "table", "words")}
     page = Paginator(queries.lines(made, **asked), PAGE).get_page(request.GET.get("page"))
+    told = queries.told_lines(made.chain, page)
     context = {
         "made": made, "chain": made.chain, "state": rules.STATES[made.state], "verdicts": rules.VERDICTS | {"cells": rules.CELLS}, "asked": asked,
-        "page": page, "rows": [(line, queries.told_line(line), rules.VERDICTS[line.verdict]) for line in page],
-        "sheets": queries.sheets(made), "states": rules.STATES,
+        "page": page, "rows": [(line, row, rules.VERDICTS[line.verdict]) for line, row in zip(page, told, strict=True)],
+        "sheets": queries.sheets(made), "states": rules.STATES, "told": queries.told(made),
         "n_names": queries.open_names(made).count() if made.counts.get("ask") else 0,
         "refusals": [*rules.state_refusals(made.state, ("preview",)), *rules.apply_refusals(made.counts)],
     }  # fmt: skip

@@ -48,6 +48,7 @@ __all__ = [
     "lacking",
     "open_file",
     "open_text",
+    "package_with_results",
     "propose",
     "suffix_of_results",
     "with_results",
@@ -127,6 +128,16 @@ def with_results(path: Path, sheet: Sheet, header: Header, results: Mapping[int,
     from lianban.chain.intake import results as written
 
     return written.with_results(path, sheet, header, results, language)
+
+
+def package_with_results(path: Path, results: Mapping[str, Mapping[int, Text]], language: str = "zh") -> bytes:
+    """Return the user's own package (``.zip`` or ``.xlsx``) with a column 结果 in every table, by table and row of the file.
+
+    A workbook keeps everything it had; of a zip the tables come back as CSV with BOM, and other members as they were.
+    """
+    from lianban.chain.intake import package_results
+
+    return package_results.package_with_results(path, results, language)
 
 
 def suffix_of_results(path: Path) -> str:

@@ -43,7 +43,7 @@ def with_results(path: Path, sheet: Sheet, header: Header, results: Mapping[int,
     if suffix_of_results(path) == ".csv":
         return _csv(sheet, said)
     with TemporaryFile() as file:
-        _workbook(path, sheet, said, file)
+        write_workbook(path, {sheet.name: (sheet.width, said)}, file)
         file.seek(0)
         return file.read()
 
@@ -68,15 +68,16 @@ def _csv(sheet: Sheet, said: Mapping[int, str]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _workbook(path: Path, sheet: Sheet, said: Mapping[int, str], target: IO[bytes]) -> None:
+def write_workbook(path: Path, said: Mapping[str, tuple[int, Mapping[int, str]]], target: IO[bytes]) -> None:
+    """Write a workbook again with one more cell in rows of some sheets; ``said`` has their width and texts by row."""
     with zipfile.ZipFile(path) as book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
-        part = next((part for name, part, _ in xlsx.contents(book)[1] if name == sheet.name), None)
-        if part is None:
+        parts = {part: said[name] for name, part, _ in xlsx.contents(book)[1] if name in said}
+        if len(parts) < len(said):
             raise CannotRead("sheet_missing", Text("工作表不在文件里了", "the sheet is no longer in the file"))
         for member in book.infolist():
             with book.open(member) as source, copy.open(member.filename, "w") as written:
-                pieces = _with_cells(source, sheet.width, said) if member.filename == part else _pieces(source)
-                for piece in pieces:
+                added = parts.get(member.filename)
+                for piece in _with_cells(source, *added) if added else _pieces(source):
                     written.write(piece)
 
 

@@ -25,7 +25,7 @@ class ToldRow:
     table: str
     title: Text
     code: str
-    name: str
+    name: Text | None  # its own, or of what it points at
     what: str  # new, changed or gone
     cells: list[tuple[Text, Text, Text]]
     after: dict[str, Any] | None = None
@@ -176,23 +176,72 @@ def tables_of_change(made: ChangeSet) -> list[tuple[str, Text, dict[str, int]]]:
     return [(table, compute.table_name(table), counts) for table, counts in made.counts.items()]
 
 
-def told_change(row: RowChange) -> ToldRow:
-    """A row of a change set for people; no statement."""
-    row = _numbered(row)
-    return told_row(row.table, row.code, row.before, row.after)
+def told_changes(chain: Chain, changed: Iterable[RowChange]) -> list[ToldRow]:
+    """Rows of a change set for people; four statements at most."""
+    numbered = (_numbered(row) for row in changed)
+    return told_rows(chain, [(row.table, row.code, row.before, row.after) for row in numbered])
 
 
-def told_row(table: str, code: str, before: rules.Row | None, after: rules.Row | None) -> ToldRow:
+Cells = rules.Row | None
+
+
+def told_rows(chain: Chain, changed: Collection[tuple[str, str, Cells, Cells]]) -> list[ToldRow]:
+    """Rows before and after as people read them, what they point at by its name; four statements at most.
+
+    For those who see every class: the names are looked up whatever their class.
+    """
+    pointing = {
+        table: {name: target for name, (target, _) in columns.items()}
+        for table, columns in compute.references().items()
+    }
+    names = _names(chain, changed, pointing)
+    return [_told_row(names, pointing.get(row[0], {}), *row) for row in changed]
+
+
+def _names(
+    chain: Chain, changed: Iterable[tuple[str, str, Cells, Cells]], pointing: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, str], Text]:
+    """What rows are called that are pointed at, by table and code; of those in hand first, then of those in the data."""
+    wanted: dict[str, set[str]] = {}
+    found: dict[tuple[str, str], Text] = {}
+    for table, code, before, after in changed:
+        whole = after or before or {}
+        if name := str(whole.get("name") or whole.get("title") or ""):
+            found[table, code] = Text(name, str(whole.get("name_en") or name))
+        for column, target in pointing.get(table, {}).items():
+            wanted.setdefault(target, set()).update(
+                str(row[column]) for row in (before, after) if row and row.get(column)
+            )
+    for target, codes in wanted.items():
+        columns = ("code", "title", "title") if target == "sources" else ("code", "name", "name_en")
+        for code, name, english in compute.rows_of(chain, target).filter(code__in=codes).values_list(*columns):
+            found.setdefault((target, code), Text(name or code, english or name or code))
+    return found
+
+
+def _told_row(
+    names: Mapping[tuple[str, str], Text],
+    pointed: Mapping[str, str],
+    table: str,
+    code: str,
+    before: Cells,
+    after: Cells,
+) -> ToldRow:
+    def cell(column: str, row: Cells) -> Text:
+        value = (row or {}).get(column)
+        plain = compute.shown(table, column, value)
+        return names.get((pointed[column], str(value)), plain) if column in pointed else plain
+
     what = "new" if before is None else "gone" if after is None else "changed"
-    one, other = before or {}, after or {}
     cells = [
-        (compute.heading(table, name), compute.shown(table, name, one.get(name)), compute.shown(table, name, other.get(name)))
-        for name in rules.differing(before, after)
-        if name != "code"
-    ]  # fmt: skip
+        (compute.heading(table, column), cell(column, before), cell(column, after))
+        for column in rules.differing(before, after)
+        if column != "code"
+    ]
     whole = after or before or {}
-    name = str(whole.get("name") or whole.get("title") or "")
-    return ToldRow(table, compute.table_name(table), code, name, what, cells, after)
+    parts = [cell(column, whole) for column in pointed if column != "source" and whole.get(column)]
+    joined = Text(" · ".join(one.zh for one in parts), " · ".join(one.en for one in parts)) if parts else None
+    return ToldRow(table, compute.table_name(table), code, names.get((table, code), joined), what, cells, after)
 
 
 def deleting(chain: Chain, table: str, code: str) -> dict[str, dict[str, rules.Row | None]]:
@@ -208,11 +257,11 @@ def deleting(chain: Chain, table: str, code: str) -> dict[str, dict[str, rules.R
 
 
 def touched_by_deleting(chain: Chain, table: str, code: str) -> list[ToldRow]:
-    """The rows that a deletion touches, the row itself first; twice as many statements as tables."""
+    """The rows that a deletion touches, the row itself first; twice as many statements as tables, and four."""
     changed = deleting(chain, table, code)
     now = compute.rows(chain, changed)
-    found = [told_row(name, one, now[name][one], row) for name, rows in changed.items() for one, row in rows.items()]
-    return sorted(found, key=lambda one: (one.table, one.code) != (table, code))
+    touched = [(name, one, now[name][one], row) for name, rows in changed.items() for one, row in rows.items()]
+    return sorted(told_rows(chain, touched), key=lambda one: (one.table, one.code) != (table, code))
 
 
 def table_rows(chain: Chain, table: str, words: str = "") -> QuerySet[Any]:

@@ -47,7 +47,7 @@ def show(request: HttpRequest, chain: str, number: int) -> HttpResponse:
     page = Paginator(queries.rows_of_change(made, **asked), CELLS).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "chain": found, "made": made, "kind": rules.KINDS.get(made.kind), "page": page, "asked": asked,
-        "rows": [queries.told_change(row) for row in page], "names": parties.shown_names([made.by]),
+        "rows": queries.told_changes(found, page), "names": parties.shown_names([made.by]),
         "tables": queries.tables_of_change(made),
         "refusals": queries.undo_refusals(actor, found, made, timezone.now()),
     }  # fmt: skip

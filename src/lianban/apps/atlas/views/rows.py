@@ -53,7 +53,7 @@ def history(request: HttpRequest, chain: str, table: str, code: str) -> HttpResp
     context = {
         "chain": found, "table": table, "title": compute.table_name(table), "code": code, "now": now,
         "cells": [(compute.heading(table, name), compute.shown(table, name, value)) for name, value in (now or {}).items()],
-        "past": [(row.change, queries.told_change(row)) for row in past],
+        "past": list(zip([row.change for row in past], queries.told_changes(found, past), strict=True)),
         "refusals": permission_refusals(actor, "atlas.change", chain),
     }  # fmt: skip
     return render(request, "atlas/row.html", context)

@@ -10,9 +10,9 @@ from lianban.apps.imports.compute.reading import (
     results,
     rows_of_file,
 )
-from lianban.apps.imports.compute.shapes import ORGANISATIONS, FileRow, Missing, Preview, Told, Watch
+from lianban.apps.imports.compute.shapes import ORGANISATIONS, Content, FileRow, Missing, Preview, Told, Watch
 
 __all__ = [
-    "ORGANISATIONS", "CannotRead", "FileRow", "Missing", "Party", "Preview", "Told", "Watch", "column_map", "lacking", "preview", "read",
+    "ORGANISATIONS", "CannotRead", "Content", "FileRow", "Missing", "Party", "Preview", "Told", "Watch", "column_map", "lacking", "preview", "read",
     "remembered", "results", "rows_of_file",
 ]  # fmt: skip

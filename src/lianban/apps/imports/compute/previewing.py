@@ -7,8 +7,8 @@ from typing import Any
 from lianban.apps.atlas import compute as atlas
 from lianban.apps.atlas.models import Chain
 from lianban.apps.imports import rules
-from lianban.apps.imports.compute import absent
-from lianban.apps.imports.compute.shapes import FileRow, Missing, Preview, Told, Watch
+from lianban.apps.imports.compute import absent, whole
+from lianban.apps.imports.compute.shapes import Content, FileRow, Missing, Preview, Told, Watch
 from lianban.chain.dictionary import TABLES
 from lianban.chain.intake import matching
 from lianban.kit.refusals import Refusal
@@ -18,36 +18,37 @@ Party = matching.Party
 
 
 def preview(
-    chain: Chain, rows: list[FileRow], lost: list[Told], *, parties: Iterable[Party], answers: Mapping[tuple[str, str, str], str],
+    chain: Chain, content: Content, *, parties: Iterable[Party], answers: Mapping[tuple[str, str, str], str],
     overwrite: bool, common: Mapping[str, Any], watch: Watch, missing: Missing | None = None,
 ) -> Preview:  # fmt: skip
     """What a file will do to a chain, line by line; ``missing`` tells what of it to say of rows that the file lacks."""
-    return _Previewing(chain, rows, lost, parties, answers, overwrite, common, watch, missing).run()
+    return _Previewing(chain, content, parties, answers, overwrite, common, watch, missing).run()
 
 
 class _Previewing:
     def __init__(
-        self, chain: Chain, rows: list[FileRow], lost: list[Told], parties: Iterable[Party],
-        answers: Mapping[tuple[str, str, str], str], overwrite: bool, common: Mapping[str, Any], watch: Watch,
+        self, chain: Chain, content: Content, parties: Iterable[Party], answers: Mapping[tuple[str, str, str], str], overwrite: bool, common: Mapping[str, Any], watch: Watch,
         missing: Missing | None,
     ) -> None:  # fmt: skip
         self.missing = missing
         self.chain, self.overwrite, self.watch = chain, overwrite, watch
-        self.rows = [row for row in rows if row.table != "chain" or row.values.get("code") == chain.code]
         self.now = atlas.rows(chain)
+        own = whole.chain_row(content.rows, self.now["chain"][chain.code])
+        self.rows, self.notes = own.rows, [*content.notes, *own.notes]
         self.now["chain"][chain.code].pop("confidentiality", None)  # is set on the site, and in no file
         self.parties = {party.key: party for party in parties}
         self.register = matching.Register(self.parties.values())
         self.answers, self.common = answers, common
         self.names: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         self.meant: dict[tuple[str, str, str], str | None] = {}
-        self.lines: list[Told] = [one for one in lost if one.verdict == "rejected"]
-        self.cells = {(one.table, one.number): one.reasons for one in lost if one.verdict != "rejected"}
+        self.lines: list[Told] = [one for one in content.lost if one.verdict == "rejected"]
+        self.cells = {(one.table, one.number): one.reasons for one in content.lost if one.verdict != "rejected"}
         self.taken: dict[tuple[str, str], Told] = {}
         self.by_name = {table: self._named(table) for table in ("segments", "products", "sources")}
         self.by_identity = {table: self._identities(table) for table in rules.IDENTITY}
         # A row may point at one further down; where that one is not taken, the checks find what hangs in the air.
-        self.coming = {(row.table, str(row.values["code"])) for row in rows if row.values.get("code")}
+        self.coming = {(row.table, str(row.values["code"])) for row in content.rows if row.values.get("code")}
+        self.several = len({row.table for row in self.rows}) > 1  # a row of one table then has no number in another
         order = ["chain", *atlas.MODELS]
         self.rows.sort(key=lambda row: (order.index(row.table), row.number))
 
@@ -75,7 +76,7 @@ class _Previewing:
             self.lines += absent.lines(self.now, self.taken, {row.table for row in self.rows}, self.missing)
         self._check()
         self.lines.sort(key=lambda line: line.number)
-        return Preview(self.lines, self.names)
+        return Preview(self.lines, self.names, self.notes)
 
     def _new_source(self) -> None:
         """A source that the user named for the whole file and that nobody knows becomes one."""
@@ -153,7 +154,7 @@ class _Previewing:
             said = Text(f"“{text}”对应多个{table}，请改用编码", f"'{text}' means several {target}: use a code")
         else:
             said = Text(f"{table}里没有“{text}”，请先导入{table}或改用已有名称", f"there is no '{text}' among the {target}: import it first or use a known name")  # fmt: skip
-        return rules.reason(TABLES[row.table][column].zh, text, f"reference_{wrong}", said)
+        return rules.reason(atlas.heading(row.table, column), text, f"reference_{wrong}", said)
 
     def _organisation(self, number: int, name: str, credit: str, place: str) -> tuple[str | None, str]:
         """Who is meant: by code, by name and place, by a former name, by what a person said; else a question."""
@@ -188,7 +189,7 @@ class _Previewing:
         values = {"code": code, "name": party.name, "credit_code": party.credit_code, "kind": "firm", **self.common}
         if atlas.TABLES["organisations"]["place"] and party.place[:6].isdigit():
             values["place"] = party.place[:6]
-        self.lines.append(self._judged(Told(number, "organisations", code, "rejected"), {k: v for k, v in values.items() if v}))  # fmt: skip
+        self.lines.append(self._judged(Told(0 if self.several else number, "organisations", code, "rejected"), {k: v for k, v in values.items() if v}))  # fmt: skip
 
     def _code(self, row: FileRow, values: dict[str, Any]) -> tuple[str, str]:
         if given := str(values.get("code") or ""):
@@ -243,7 +244,7 @@ class _Previewing:
                 for refusal in wrong.get((line.table, line.code), ()):
                     line.verdict = "rejected"
                     line.reasons.append(
-                        rules.reason(str(refusal.facts.get("finding", "")), "", refusal.code, refusal.message)
+                        rules.reason("", "", str(refusal.facts.get("finding") or refusal.code), refusal.message)
                     )
             self.watch.step(85)
 

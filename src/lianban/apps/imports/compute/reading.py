@@ -6,7 +6,7 @@ from typing import Any
 
 from lianban.apps.atlas import compute as atlas
 from lianban.apps.imports import rules
-from lianban.apps.imports.compute.shapes import FileRow, Told, Watch
+from lianban.apps.imports.compute.shapes import Content, FileRow, Told, Watch
 from lianban.chain import intake
 from lianban.chain.dictionary import TABLES
 from lianban.chain.errors import DataError
@@ -55,7 +55,7 @@ def _first(sheet: intake.Sheet, header: intake.Header) -> list[list[Any]]:
 
 
 def _note(note: intake.Note) -> dict[str, Any]:
-    return {"zh": note.text.zh, "en": note.text.en, "row": note.row, "sheet": note.sheet}
+    return rules.note(note.text, sheet=note.sheet, row=note.row)
 
 
 def _text(cell: Any) -> str:
@@ -105,10 +105,8 @@ def lacking(mapping: Mapping[str, Any]) -> list[Text]:
     return [atlas.heading(mapping["table"], name) for name in wanted]
 
 
-def rows_of_file(
-    path: Path, name: str, asked: Mapping[str, Any], *, watch: "Watch"
-) -> tuple[list[FileRow], list[Told]]:
-    """The rows of a file as rows of tables, and what of it cannot be taken."""
+def rows_of_file(path: Path, name: str, asked: Mapping[str, Any], *, watch: "Watch") -> Content:
+    """The rows of a file as rows of tables, what of it cannot be taken, and what was changed on the way."""
     with intake.open_file(path, name=name, cancel=watch.cancelled, progress=watch.part(0, 30)) as book:
         if _is_package(book):
             return _package_rows(path, ".zip" if book.kind == "package" else ".xlsx")
@@ -124,7 +122,7 @@ def rows_of_file(
             told = lost.setdefault(one.number, Told(one.number, mapping.table, "", verdict))
             told.verdict = "rejected" if one.whole else told.verdict
             told.reasons.append(rules.reason(one.column, one.value, one.code, one.reason))
-        return rows, list(lost.values())
+        return Content(rows, list(lost.values()), [_note(one) for one in converted.notes])
 
 
 def _is_package(book: intake.Book) -> bool:
@@ -134,7 +132,7 @@ def _is_package(book: intake.Book) -> bool:
     )
 
 
-def _package_rows(path: Path, ending: str) -> tuple[list[FileRow], list[Told]]:
+def _package_rows(path: Path, ending: str) -> Content:
     try:
         package = read_chain(path.rename(path.with_suffix(ending)))
     except DataError as error:
@@ -142,14 +140,8 @@ def _package_rows(path: Path, ending: str) -> tuple[list[FileRow], list[Told]]:
     rows = []
     for table, found in atlas.from_package(package).items():
         numbers = package.rows_of(table, range(len(found)))
-        rows += [FileRow(int(n), table, _told(table, row)) for n, row in zip(numbers, found, strict=True)]
-    return rows, _lost(package)
-
-
-def _told(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row's cells. The day of a chain's data follows from its facts, and whether it is a sample from how it began."""
-    told = atlas.told(row)
-    return {name: value for name, value in told.items() if table != "chain" or name not in ("data_date", "sample")}
+        rows += [FileRow(int(n), table, atlas.told(row)) for n, row in zip(numbers, found, strict=True)]
+    return Content(rows, _lost(package), _noted(package))
 
 
 def _lost(package: atlas.Package) -> list[Told]:
@@ -161,16 +153,33 @@ def _lost(package: atlas.Package) -> list[Told]:
         for one in batch:
             table, number = one.table or "chain", one.row or 0
             told = lost.setdefault((table, number), Told(number, table, "", "cell" if number else "rejected"))
-            column = TABLES[table][one.column].zh if one.column in TABLES[table].names else one.column or one.file
+            column = atlas.heading(table, one.column) if one.column in TABLES[table].names else one.column or one.file
             said = Text(f"{one.message.zh}。{one.remedy.zh}", f"{one.message.en}. {one.remedy.en}")
             told.reasons.append(rules.reason(column, one.value, one.code, said))
     return list(lost.values())
 
 
-def results(path: Path, name: str, asked: Mapping[str, Any], said: Mapping[int, Text], language: str) -> tuple[bytes, str]:  # fmt: skip
-    """The user's own file with a column 结果, and the ending of its name."""
+def _noted(package: atlas.Package) -> list[dict[str, Any]]:
+    """What else the reading told: columns and files that are not known, comments, units taken for granted. One note a kind and column."""
+    noted = []
+    for batch in package.reading:
+        if batch.severity == "error":
+            continue
+        one = next(iter(batch))
+        several = Text(f"（共 {len(batch)} 处）", f" ({len(batch)} places)") if len(batch) > 1 else Text("", "")
+        told = (one.message.zh + several.zh, one.message.en + several.en)
+        said = Text(f"{told[0]}。{one.remedy.zh}", f"{told[1]}. {one.remedy.en}")
+        noted.append(rules.note(said, sheet=one.file, row=one.row))
+    return noted
+
+
+def results(path: Path, name: str, asked: Mapping[str, Any], said: Mapping[str, Mapping[int, Text]], language: str) -> tuple[bytes, str]:  # fmt: skip
+    """The user's own file with a column 结果, and the ending of its name; ``said`` by table and row."""
     with intake.open_file(path, name=name) as book:
+        if _is_package(book):
+            ending = ".zip" if book.kind == "package" else ".xlsx"
+            return intake.package_with_results(path.rename(path.with_suffix(ending)), said, language), ending
         sheet = book.sheet(str(asked.get("sheet", "")))
         header = intake.find_header(sheet, tuple(asked.get("header_rows") or ()))
         assert header is not None
-        return intake.with_results(path, sheet, header, said, language), intake.suffix_of_results(path)
+        return intake.with_results(path, sheet, header, said[asked["table"]], language), intake.suffix_of_results(path)

@@ -29,6 +29,15 @@ class Told:
     reasons: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass
+class Content:
+    """What stands in a file: its rows, what of it cannot be taken, and what else is worth knowing about it."""
+
+    rows: list[FileRow]
+    lost: list[Told] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Missing:
     """What becomes of rows that a whole package lacks; ``here`` are tables and codes entered on the site, which stay."""
@@ -39,10 +48,11 @@ class Missing:
 
 @dataclass
 class Preview:
-    """All lines, and the names a person has to say something about."""
+    """All lines, the names a person has to say something about, and what of the file is passed over."""
 
     lines: list[Told]
     names: dict[tuple[str, str, str], list[dict[str, Any]]]  # name, credit code, place: candidates
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass

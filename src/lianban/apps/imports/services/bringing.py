@@ -98,6 +98,7 @@ def map_columns(
     made = Import.objects.select_for_update(of=("self",)).select_related("chain").get(pk=number)
     parties.require(by, "imports.bring", made.chain.code)
     refuse_if_any(rules.state_refusals(queries.state_now(made), ("mapping", "preview")))
+    refuse_if_any(rules.missing_refusals(delete_missing, package=made.read.get("kind") == "package"))
     asked = {"sheet": sheet or made.read.get("sheet", ""), "header_rows": list(header_rows), "table": table}
     again = bool(made.read.get("sheets")) and (
         asked["sheet"] != made.read["sheet"] or table != made.mapping.get("table")

@@ -49,12 +49,12 @@ def preview(*, progress: Progress, number: int) -> dict[str, Any]:
     if made.state != "previewing":
         return {"import": number}
     with _at_work(made, progress, back="mapping") as (path, watch):
-        rows, lost = compute.rows_of_file(path, made.name, made.mapping, watch=watch)
-        names = {name: str(row.values.get("credit_code") or "") for row in rows for name in _names(row)}
+        content = compute.rows_of_file(path, made.name, made.mapping, watch=watch)
+        names = {name: str(row.values.get("credit_code") or "") for row in content.rows for name in _names(row)}
         stamp = Chain.objects.values_list("stamp", flat=True).get(pk=made.chain_id)
         constants = {k: v for k, v in made.mapping.get("constants", {}).items() if k in COMMON}
         found = compute.preview(
-            Chain.objects.get(pk=made.chain_id), rows, lost, parties=queries.parties(made.chain, names),
+            Chain.objects.get(pk=made.chain_id), content, parties=queries.parties(made.chain, names),
             answers=queries.answers(made.chain), overwrite=bool(made.mapping.get("overwrite")), common=constants, watch=watch,
             missing=queries.missing(made),
         )  # fmt: skip
@@ -67,9 +67,8 @@ def preview(*, progress: Progress, number: int) -> dict[str, Any]:
             _ask(made.chain, found.names)
             counts = queries.counted(found.lines)
             told = {"counts": counts, "stamp": stamp, "state": "preview", "reason": {}}
-            Import.objects.filter(pk=number).update(
-                **told, read={**made.read, "names": [list(one) for one in found.names]}
-            )
+            asked = [list(one) for one in found.names]
+            Import.objects.filter(pk=number).update(**told, read={**made.read, "names": asked, "told": found.notes})
     return {"import": number, **counts}
 
 
@@ -171,16 +170,17 @@ def _numbered(table: str, row: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _results(made: Import, path: Path) -> None:
-    """Keep the user's own file with a column 结果; a package has no rows to write beside."""
-    if made.read.get("kind") == "package":
-        return
-    said: dict[int, Text] = {}
-    for line in made.lines.exclude(table="organisations" if made.mapping["table"] != "organisations" else ""):
+    """Keep the user's own file with a column 结果 beside its rows; a line that no row of the table made is in none."""
+    said: dict[str, dict[int, Text]] = {made.mapping["table"]: {}}
+    for line in made.lines.filter(number__gt=0).exclude(
+        table="organisations" if made.mapping["table"] not in ("", "organisations") else ""
+    ):
         before, after = line.before or {}, line.after or {}
         names = [atlas.heading(line.table, c) for c in {**before, **after} if before.get(c) != after.get(c)]
         told = rules.result(line.verdict, line.reasons, names if line.verdict == "changed" else [])
-        first = said.get(line.number)  # a scoring sheet becomes several rows a line
-        said[line.number] = (
+        rows = said.setdefault(line.table, {})
+        first = rows.get(line.number)  # a scoring sheet becomes several rows a line
+        rows[line.number] = (
             told if first is None or first == told else Text(f"{first.zh}；{told.zh}", f"{first.en}; {told.en}")
         )
     data, suffix = compute.results(path, made.name, made.mapping, said, "zh")
