@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -34,6 +35,7 @@ _NOT_FILTERS = {"format", "page"}
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 AT_ONCE = 10_000  # rows written while the reader waits, in about a second or two; more are written in the background
 _STEP = 500  # rows between two signs of life
+_FETCHED = 2000  # rows read from the database at a time
 _LOOKED_AT = 200  # rows that decide how wide a column is
 
 
@@ -81,6 +83,29 @@ def wanted(request: HttpRequest) -> str:
     """The format asked for in the address, or "" for the page itself."""
     asked = request.GET.get("format", "")
     return asked if asked in FORMATS else ""
+
+
+def fetch(request: HttpRequest, actor: Reader, rows: QuerySet[Any]) -> list[Any]:
+    """The rows of a list that becomes a file, counted before they are read.
+
+    A background job reads them in steps, so that it hears when somebody wants it to stop.
+
+    Raises
+    ------
+    ForLater
+        As ``respond`` does, and before a long list is read for nothing.
+    """
+    n, watch = rows.count(), getattr(request, "told", None)
+    if watch is None and n > AT_ONCE and actor.signed_in:
+        raise ForLater(n)
+    if watch is None:
+        return list(rows)
+    found = []
+    for i, row in enumerate(rows.iterator(chunk_size=_FETCHED)):
+        if not i % _STEP:
+            watch(0, n)
+        found.append(row)
+    return found
 
 
 def respond(

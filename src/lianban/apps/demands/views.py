@@ -59,7 +59,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _export(request: HttpRequest, rows: Any, chains: list[Chain]) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
-    found = list(rows)
+    found = exports.fetch(request, actor, rows)
     voices = {c.code: queries.computed_voice(actor, c) for c in chains if any(row.chain_id == c.pk for row in found)}
 
     def rank(row: RaisedDemand) -> int | None:

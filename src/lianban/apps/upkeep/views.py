@@ -78,7 +78,7 @@ def facts(request: HttpRequest, chain: str, table: str) -> HttpResponse:
     limit, state = _lasting(found, today)[_table(table)], request.GET.get("state", "stale")
     rows = queries.aged(actor, found, table, state, today, limit)
     if exports.wanted(request):
-        return _export(request, found, table, queries.facts(rows, table, today, limit))
+        return _export(request, found, table, queries.facts(exports.fetch(request, actor, rows), table, today, limit))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "chain": found, "table": table, "name": compute.table_name(table), "page": page, "state": state, "states": rules.AGES,

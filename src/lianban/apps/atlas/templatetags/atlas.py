@@ -1,6 +1,7 @@
 """Words of the atlas in templates: enumerations, places, figures with units, where a fact comes from."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
@@ -15,6 +16,7 @@ from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
 from lianban.kit.text import Text, say
 
 register = template.Library()
+FIRST = 100  # rows of a list within a page
 UNKNOWN = Text("未知", "unknown")
 UNITS_EN = {"元": "yuan", "万元": "× 10,000 yuan", "亿元": "× 100 m yuan", "家": "firms", "个": "items", "天": "days",
             "年": "years", "项": "items", "种": "kinds", "吨": "t", "台": "sets"}  # fmt: skip
@@ -45,10 +47,17 @@ def judgement(row: Any) -> str:
 @register.simple_tag(takes_context=True)
 def place(context: template.Context, code: str) -> str:
     """Name of a place or origin in the chain of this page."""
-    rule_set = context.get("rule_set")
+    chain = context["chain"]
+    rule_set = context.get("rule_set") or getattr(chain, "names_by", None)
     if not rule_set:
-        rule_set = queries.rule_set(context["chain"].code)
-    return say(queries.place_name(context["chain"], rule_set, code) if code else UNKNOWN, _language())
+        rule_set = chain.names_by = queries.rule_set(chain.code)  # one look for all places of a page
+    return say(queries.place_name(chain, rule_set, code) if code else UNKNOWN, _language())
+
+
+@register.simple_tag(takes_context=True)
+def first_of(context: template.Context, rows: list[Any]) -> list[Any]:
+    """The first rows of a long list within a page, or all where the address asks for them (``?all=1``)."""
+    return rows if context["request"].GET.get("all") else rows[:FIRST]
 
 
 @register.simple_tag
@@ -88,7 +97,7 @@ def source_of(context: template.Context, row: Any) -> SafeString:
         "word": say(compute.word(row.TABLE, "confidence", row.confidence), _language())
     }
     if actor.may_see(source.confidentiality, chain.code):
-        address = f"{reverse('atlas:sources', args=[chain.code])}#{source.code}"
+        address = f"{reverse('atlas:sources', args=[chain.code])}?{urlencode({'at': source.code})}#{source.code}"
         title: SafeString | str = format_html('<a href="{}">{}</a>', address, source.title)
     else:
         title = _("来源不公开")

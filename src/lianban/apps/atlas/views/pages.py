@@ -1,7 +1,10 @@
 """Pages of chains: what they are made of, and how we know."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,6 +15,8 @@ from lianban.kit import exports
 from lianban.kit.confidentiality import highest
 from lianban.kit.exports import Column
 from lianban.kit.text import Text
+
+PAGE = 100
 
 
 def _chain(request: HttpRequest, code: str) -> Chain:
@@ -41,7 +46,7 @@ def chain(request: HttpRequest, chain: str) -> HttpResponse:
         "chain": found,
         "counts": queries.counts(actor, found),
         "segments": queries.segments(actor, found),
-        "anchors": [m for m in queries.members(actor, found) if m.anchor],
+        "anchors": queries.members(actor, found).filter(anchor=True),
     }
     return render(request, "atlas/chain.html", context)
 
@@ -49,12 +54,12 @@ def chain(request: HttpRequest, chain: str) -> HttpResponse:
 def products(request: HttpRequest, chain: str) -> HttpResponse:
     found, actor = _chain(request, chain), request.actor  # type: ignore[attr-defined]
     asked = forms.filters(request.GET)
-    rows = list(queries.products(actor, found, asked))
+    rows = queries.products(actor, found, asked)
     if exports.wanted(request):
         return _export(request, found, Text("产品清单", "Products"), _product_columns(), rows)
     context = {
         "chain": found,
-        "rows": rows,
+        "page": _page(request, rows),
         "asked": asked,
         "segments": found.segments.all(),
         "kinds": compute.words("products", "base_kind"),
@@ -85,10 +90,12 @@ def segment(request: HttpRequest, chain: str, code: str) -> HttpResponse:
 def organisations(request: HttpRequest, chain: str) -> HttpResponse:
     found, actor = _chain(request, chain), request.actor  # type: ignore[attr-defined]
     asked = forms.filters(request.GET)
-    rows = list(queries.members(actor, found, asked))
+    rows = queries.members(actor, found, asked)
     if exports.wanted(request):
         return _export(request, found, Text("组织清单", "Organisations"), _member_columns(), rows)
-    context = {"chain": found, "rows": rows, "asked": asked, "kinds": compute.words("organisations", "kind")}
+    context = {
+        "chain": found, "page": _page(request, rows), "asked": asked, "kinds": compute.words("organisations", "kind"),
+    }  # fmt: skip
     return render(request, "atlas/organisations.html", context)
 
 
@@ -102,12 +109,12 @@ def organisation(request: HttpRequest, chain: str, code: str) -> HttpResponse:
 def demands(request: HttpRequest, chain: str) -> HttpResponse:
     found, actor = _chain(request, chain), request.actor  # type: ignore[attr-defined]
     asked = forms.filters(request.GET)
-    rows = list(queries.demands(actor, found, asked))
+    rows = queries.demands(actor, found, asked)
     if exports.wanted(request):
         return _export(request, found, Text("企业需求清单", "Needs of firms"), _demand_columns(found), rows)
     context = {
         "chain": found,
-        "rows": rows,
+        "page": _page(request, rows),
         "asked": asked,
         "segments": found.segments.all(),
         "origins": queries.demand_origins(actor, found),
@@ -117,25 +124,34 @@ def demands(request: HttpRequest, chain: str) -> HttpResponse:
 
 def sources(request: HttpRequest, chain: str) -> HttpResponse:
     found, actor = _chain(request, chain), request.actor  # type: ignore[attr-defined]
-    rows = list(queries.sources(actor, found))
-    uses = queries.uses_of_sources(actor, found)
-    for row in rows:
-        row.uses = uses.get(row.pk, 0)  # type: ignore[attr-defined]
+    rows, uses = queries.sources(actor, found), queries.uses_of_sources(actor, found)
     if exports.wanted(request):
-        return _export(request, found, Text("来源清单", "Sources"), _source_columns(), rows)
-    return render(request, "atlas/sources.html", {"chain": found, "rows": rows})
+        return _export(request, found, Text("来源清单", "Sources"), _source_columns(uses), rows)
+    page = _page(request, rows)
+    for row in page.object_list:
+        row.uses = uses.get(row.pk, 0)
+    return render(request, "atlas/sources.html", {"chain": found, "page": page})
 
 
-def _export(request: HttpRequest, chain: Chain, name: Text, columns: list[Column], rows: list[Any]) -> HttpResponse:
+def _page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+    """One page of a list: the one asked for, or that on which a code stands (``?at=``)."""
+    pages = Paginator(rows, PAGE)
+    at = request.GET.get("at", "")
+    codes = list(rows.values_list("code", flat=True)) if at and "page" not in request.GET else []
+    return pages.get_page(codes.index(at) // PAGE + 1 if at in codes else request.GET.get("page"))
+
+
+def _export(request: HttpRequest, chain: Chain, name: Text, columns: list[Column], rows: QuerySet[Any]) -> HttpResponse:
     """A list as a file: its class is the narrowest of its rows."""
     title = Text(f"{chain.name} {name.zh}", f"{chain.name_en or chain.name} {name.en}")
-    of_class = highest(chain.confidentiality, *(row.confidentiality for row in rows))
     actor = request.actor  # type: ignore[attr-defined]
+    kept = exports.fetch(request, actor, rows)
+    of_class = highest(chain.confidentiality, *(row.confidentiality for row in kept))
     return exports.respond(
         request,
         title,
         columns,
-        rows,
+        kept,
         of_class,
         actor,
         subject=f"chain:{chain.code}",
@@ -200,10 +216,10 @@ def _demand_columns(chain: Chain) -> list[Column]:
     ]
 
 
-def _source_columns() -> list[Column]:
+def _source_columns(uses: Mapping[int, int]) -> list[Column]:
     return [
         *_columns("sources", "code", "title", "publisher"),
         _worded("sources", "kind"),
         *_columns("sources", "address", "published_on", "read_on", "phrase"),
-        Column(Text("引用条数", "Rows that rest on it"), "uses"),
+        Column(Text("引用条数", "Rows that rest on it"), lambda row: uses.get(row.pk, 0)),
     ]

@@ -77,8 +77,9 @@ def _made_by(chain: Chain, actor: Actor) -> dict[int, list[Text]]:
     """Products of each organisation; one statement."""
     found: dict[int, list[Text]] = {}
     rows = atlas.rows(actor, chain, Production).filter(organisation__isnull=False, status="operating")
-    for row in rows.select_related("product").order_by("product__code"):
-        found.setdefault(row.organisation_id, []).append(_said(row.product))
+    columns = ("organisation_id", "product__code", "product__name", "product__name_en")
+    for firm, code, name, english in rows.order_by("product__code").values_list(*columns):
+        found.setdefault(firm, []).append(Text(name or code, english or name or code))
     return found
 
 
@@ -86,6 +87,9 @@ def _joined(texts: list[Text]) -> Text | None:
     if not texts:
         return None
     return Text("、".join(one.zh for one in texts), ", ".join(one.en for one in texts))
+
+
+MEMBER = ("code", "name", "name_en", "kind", "place", "anchor", "organisation_id")
 
 
 def _organisations(
@@ -100,7 +104,7 @@ def _organisations(
             "place": atlas.place_name(chain, rule_set, row.place) if row.place else None,
             "products": _joined(makes.get(row.organisation_id, [])),
         }
-        for row in atlas.members(actor, chain) if wanted(row, makes)
+        for row in atlas.members(actor, chain).select_related(None).only(*MEMBER) if wanted(row, makes)
     ]  # fmt: skip
 
 

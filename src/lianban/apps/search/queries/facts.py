@@ -4,6 +4,7 @@ from collections import defaultdict
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -106,7 +107,7 @@ def _segment(row: Segment, found: list[str]) -> Hit | None:
 
 def _demand(row: Demand, found: list[str]) -> Hit | None:
     where = joined(_of_chain(row), name_of(row.raised_by))
-    address = f"{reverse('atlas:demands', args=[row.chain.code])}#{row.code}"
+    address = f"{reverse('atlas:demands', args=[row.chain.code])}?{urlencode({'at': row.code})}#{row.code}"
     return make(found, Text(row.title, row.title), address, where, row.title, row.grade, row.code)
 
 
