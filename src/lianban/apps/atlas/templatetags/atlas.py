@@ -16,7 +16,7 @@ from lianban.kit.confidentiality import CONFIDENTIALITY_NAMES
 from lianban.kit.text import Text, say
 
 register = template.Library()
-FIRST = 100  # rows of a list within a page
+FIRST = 30  # rows of a list within a page
 UNKNOWN = Text("未知", "unknown")
 UNITS_EN = {"元": "yuan", "万元": "× 10,000 yuan", "亿元": "× 100 m yuan", "家": "firms", "个": "items", "天": "days",
             "年": "years", "项": "items", "种": "kinds", "吨": "t", "台": "sets"}  # fmt: skip
