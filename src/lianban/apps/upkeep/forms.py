@@ -131,10 +131,10 @@ class ReadForm(forms.Form):
 
 
 class MergeForm(forms.Form):
-    """Two codes of the registry, which one stays, and how one knows."""
+    """Two entries of the registry, which one stays, and how one knows."""
 
-    kept = forms.CharField(label=_("保留的登记（编码）"), max_length=100)
-    merged = forms.CharField(label=_("并入的登记（编码）"), max_length=100)
+    kept = forms.CharField(label=_("保留的登记"), max_length=100, widget=forms.HiddenInput)
+    merged = forms.CharField(label=_("并入的登记"), max_length=100, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("凭什么认定是同一组织"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("例如：统一社会信用代码相同、更名公告、官网说明。仅同名不够。"))  # fmt: skip
 
     def clean_kept(self) -> Any:

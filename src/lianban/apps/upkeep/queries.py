@@ -1,5 +1,6 @@
 """Reads of upkeep: ages of facts, corrections, questionnaires, burden. What a reader may not see is in no list and no count."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from lianban.apps.parties.rules import Actor
 from lianban.apps.rulesets import queries as rulesets
 from lianban.apps.upkeep import compute, rules
 from lianban.apps.upkeep.models import Asked, Confirmation, Correction, Merge, NamedSupplier, Questionnaire
+from lianban.kit.refusals import Refusal
 from lianban.kit.text import Text
 from lianban.kit.waiting import Waiting
 
@@ -282,6 +284,69 @@ def same_names(limit: int = 50) -> list[list[Organisation]]:
 def merges() -> QuerySet[Merge]:
     """Every merge, newest first; one statement."""
     return Merge.objects.select_related("kept", "merged")
+
+
+def found_entries(words: str, limit: int = 20) -> list[Organisation]:
+    """Entries of the registry with these words in a name, or with this code; those merged left out. One statement."""
+    if not words.strip():
+        return []
+    named = Q()
+    for word in words.split():
+        here = Q(name__icontains=word) | Q(name_en__icontains=word) | Q(other_names__name__icontains=word)
+        named &= here
+    exact = Q(code__iexact=words.strip()) | Q(credit_code__iexact=words.strip())
+    merged = Merge.objects.filter(undone_at=None).values("merged")
+    found = Organisation.objects.filter(named | exact).exclude(pk__in=merged).distinct()
+    return list(found.order_by("name", "code")[:limit])
+
+
+def compared(kept: Organisation, merged: Organisation) -> list[tuple[Text, list[Text], list[Text], bool]]:
+    """Two entries side by side: what it is, of each, and whether they agree where one organisation would. As many statements as kinds of facts, and six."""
+    both = [_told_entry(kept), _told_entry(merged)]
+    return [
+        (name, one, both[1][name], name.en in _OWN_TO_EACH or one == both[1][name]) for name, one in both[0].items()
+    ]
+
+
+_OWN_TO_EACH = {"Code", "Other names", "Facts in chains", "Accounts in use"}
+
+
+def _told_entry(one: Organisation) -> dict[Text, list[Text]]:
+    def plain(*values: str) -> list[Text]:
+        return [Text(value, value) for value in values if value]
+
+    facts: Counter[Text] = Counter()
+    for model in FACTS:
+        for field in model._meta.fields:
+            if field.related_model is Organisation:
+                rows = model._default_manager.filter(**{field.name: one}).order_by()
+                for name, english, n in rows.values_list("chain__name", "chain__name_en").annotate(n=Count("pk")):
+                    facts[Text(name, english or name)] += n
+    names = [Text(f"{row.name}（{row.kind_name.zh}）", f"{row.name} ({row.kind_name.en})") for row in one.other_names.all()]  # fmt: skip
+    accounts = RoleGrant.objects.filter(organisation=one, ends_on=None).count()
+    return {
+        Text("名称", "Name"): plain(one.name),
+        Text("英文名", "English name"): plain(one.name_en),
+        Text("其他名称", "Other names"): names,
+        Text("编码", "Code"): plain(one.code),
+        Text("统一社会信用代码", "Credit code"): plain(one.credit_code),
+        Text("类型", "Kind"): [compute.shown("organisations", "kind", one.kind)],
+        Text("所在地", "Place"): plain(one.place),
+        Text("网址", "Website"): plain(one.website),
+        Text("各链中的事实", "Facts in chains"): [Text(f"{name.zh}：{n} 条", f"{name.en}: {n}") for name, n in facts.items()],
+        Text("在用账号", "Accounts in use"): [Text(f"{accounts} 个", str(accounts))] if accounts else [],
+    }  # fmt: skip
+
+
+def merging_refusals(kept: Organisation, merged: Organisation) -> list[Refusal]:
+    """Why these two cannot be made one, whatever reason is given; two statements."""
+    return rules.merge_refusals(
+        same=kept.pk == merged.pk,
+        codes=(kept.credit_code, merged.credit_code),
+        reason="-",
+        accounts=RoleGrant.objects.filter(organisation=merged, ends_on=None).count(),
+        gone=Merge.objects.filter(merged__in=(kept, merged), undone_at=None).exists(),
+    )
 
 
 def entry(code: str) -> Organisation | None:

@@ -315,9 +315,8 @@ def merges(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if not actor.may("upkeep.merge"):
         raise PermissionDenied
-    form = forms.MergeForm(
-        request.POST or None, initial={name: request.GET.get(name, "") for name in ("kept", "merged")}
-    )
+    asked = {name: (request.POST.get(name) or request.GET.get(name, ""))[:100] for name in ("kept", "merged", "words")}
+    form = forms.MergeForm(request.POST or None, initial=asked)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         services.merge(
@@ -325,8 +324,15 @@ def merges(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("已合并，可随时撤销。"))
         return redirect("upkeep:merges")
-    context = {"form": form, "same": queries.same_names(), "rows": queries.merges()[:PAGE]}
-    return render(request, "upkeep/merges.html", context)
+    kept, merged = (queries.entry(asked[name]) for name in ("kept", "merged"))
+    found = {one.pk: one for one in (kept, merged, *queries.found_entries(asked["words"])) if one is not None}
+    context = {
+        "form": form, "asked": asked, "found": list(found.values()), "kept": kept, "merged": merged,
+        "compared": queries.compared(kept, merged) if kept and merged else [],
+        "refusals": queries.merging_refusals(kept, merged) if kept and merged else [],
+        "same": queries.same_names(), "rows": queries.merges()[:PAGE],
+    }  # fmt: skip
+    return render(request, "upkeep/merges.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.auth import get_user_model
 
+from lianban.apps.atlas.models import Production
 from lianban.apps.parties.models import Organisation
 from lianban.apps.upkeep import services
 from lianban.apps.upkeep.models import Confirmation, Correction, Questionnaire
@@ -123,3 +124,27 @@ def test_pages_speak_english(chain, officer, firm, sign_in):
         page = client.get(f"/upkeep/{path}").content.decode()
         left = re.findall(r"[\u4e00-\u9fff]{2,}", re.sub(r"本公司|别家公司|膜材|一次性袋|抗体|年报|中文", "", page))
         assert not left, (path, left[:5])
+
+
+def test_two_entries_are_found_compared_and_merged_by_choosing_them(chain, officer, firm, sign_in):
+    client, where = sign_in(officer), "/upkeep/merges/"
+    page = client.get(f"{where}?words=公司 别家").content.decode()
+    assert re.findall(r'name="(kept|merged)" value="(\w+)"', page) == [("kept", "other"), ("merged", "other")]
+    assert "没有找到" in client.get(f"{where}?words=无此企业").content.decode()
+    page = client.get(f"{where}?words=公司&kept=other&merged=ours").content.decode()
+    assert "抗体：3 条" in page and page.count("checked") == 2  # the member and two rows of production
+    assert 'data-code="upkeep.merged_has_accounts"' in page and re.search(r'class="btn main" disabled', page)
+    page = client.get(f"{where}?kept=ours&merged=other").content.decode()
+    assert "data-code" not in page and 'name="merged" value="other"' in page
+    Organisation.objects.filter(code="ours").update(credit_code="91320594MA1W2X3Y4Z")
+    Organisation.objects.filter(code="other").update(credit_code="91320594MA1W2X3Y5X")
+    page = client.get(f"{where}?kept=ours&merged=other").content.decode()
+    assert 'data-code="upkeep.other_credit_code"' in page and "不同" in page
+    Organisation.objects.filter(code="other").update(credit_code="")
+    answer = client.post(where, {"kept": "ours", "merged": "other", "reason": ""})
+    assert answer.status_code == 422 and "抗体：3 条" in answer.content.decode()  # what was chosen stays
+    assert client.post(where, {"kept": "ours", "merged": "nobody", "reason": "更名"}).status_code == 422
+    assert client.post(where, {"kept": "ours", "merged": "other", "reason": "更名公告"}).status_code == 302
+    assert not Production.objects.filter(organisation__code="other").exists()
+    assert "没有找到" in client.get(f"{where}?words=other").content.decode()  # merged: found by its alias
+    assert 'value="ours"' in client.get(f"{where}?words=别家").content.decode()
