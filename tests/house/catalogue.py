@@ -19,6 +19,7 @@ ITEMS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("D1", "role by deed by relation: no cell that was not reviewed", "tests/house/test_permissions_matrix.py", ("permissions.cells", "permissions.surprises")),
     ("D1", "role by address: done or refused as the table says", "tests/secrecy/test_permissions.py", ()),
     ("D2", "no field above one's clearance", "tests/secrecy/test_canary.py", ()),
+    ("D2", "a change of hidden rows alters no answer to others: pages, files, interface, headers", "tests/secrecy/test_unnoticed.py", ()),
     ("D3", "missing and forbidden answer alike", "tests/secrecy/test_canary.py", ()),
     ("D4", "nothing tells a sealed answer before its opening", "tests/secrecy/test_sealed.py", ("benchmarks.sealing",)),
     ("D7", "a deed leaves its row in the journal", "src/lianban/apps/challenges/tests/test_road.py", ()),
