@@ -42,7 +42,9 @@ def test_a_word_file_has_the_layout_of_official_documents():
     measured = (section.page_width, section.top_margin, section.left_margin, width, height)
     assert [round(one / Mm(1), 1) for one in measured] == [210, 37, 28, 156, 225]
     grid = section._sectPr.find(qn("w:docGrid"))
-    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("linesAndChars", "579")
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "579")
+    spacing = made.styles["Normal"].element.rPr.find(qn("w:spacing"))
+    assert 28 * (16 + int(spacing.get(qn("w:val"))) / 20) <= 156 / 25.4 * 72 < 29 * 15.75
     faces = {
         name: made.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
         for name in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3")
