@@ -160,7 +160,7 @@ def _weak_points(r: Report) -> list[Block]:
         ("序", "No."), ("产品（规格）", "Product (grade)"), ("环节", "Segment"), ("国内水平", "Level"), ("类型", "Kind"),
         ("断供损失（%）", "Loss if cut (%)"), ("建议路径", "Route"),
     )]  # fmt: skip
-    blocks.append(Grid(r.say(f"薄弱环节（前 {len(rows)} 个，共 {len(points)} 个）", f"Weak points (the first {len(rows)} of {len(points)})"), head, rows, (0.9, 3.7, 2.4, 1.3, 2.15, 2.4, 2.45), (0,)))  # fmt: skip
+    blocks.append(Grid(r.say(f"薄弱环节（前 {len(rows)} 个，共 {len(points)} 个）", f"Weak points (the first {len(rows)} of {len(points)})"), head, rows, (0.9, 3.55, 2.4, 1.3, 2.05, 2.65, 2.45), (0,)))  # fmt: skip
     drawn = [(r.of(p["name"]), p["loss_cut"], f"{p['loss_cut'] * 100:.1f} %") for p in points[:FIRMS] if p["loss_cut"] is not None]  # fmt: skip
     if drawn:
         shows = "；".join(f"{name} {words}" for name, _, words in drawn)
