@@ -66,7 +66,9 @@ def _page(made: Any, paper: Paper) -> None:
     for name, value in (("type", "lines"), ("linePitch", "579")):
         grid.set(qn(f"w:{name}"), value)
     for name, face, size, bold in FACES:
-        latin = paper.language.startswith("en") and name.startswith(("Title", "Heading"))  # these faces differ in Chinese only
+        latin = paper.language.startswith("en") and name.startswith(
+            ("Title", "Heading")
+        )  # these faces differ in Chinese only
         _dress(made.styles[name], face, size, bold or latin)
     _close_up(made.styles["Normal"])
     normal = made.styles["Normal"].paragraph_format

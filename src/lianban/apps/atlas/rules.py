@@ -55,21 +55,31 @@ def search_text(*names: str) -> str:
     return " ".join(words)
 
 
-def disagreeing(rows: Iterable[Any], subject: Callable[[Any], Any], says: Callable[[Any], Any]) -> set[Any]:
-    """Give the keys of rows that say different things about one subject: shown side by side, never merged."""
+# Per table: what two rows may contradict each other about, and the columns in which they may.
+SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "production": (("product_id", "organisation_id", "origin", "share_of"), ("share", "status")),
+    "assessments": (("product_id", "item", "scope"), ("value",)),
+    "indicators": (("product_id", "segment_id", "organisation_id", "item", "definition", "period", "unit"), ("value",)),
+    "parameters": (("product_id", "organisation_id", "item", "action", "unit"), ("value",)),
+    "inputs": (("product_id", "input_id"), ("essential", "cost_share")),
+}
+
+
+def disagreeing(rows: Iterable[Any]) -> set[tuple[str, Any]]:
+    """Give table and key of rows that say different things about one subject: shown side by side, never merged.
+
+    A row that leaves a cell open, or says unknown, contradicts nobody there.
+    """
     said: dict[Any, dict[Any, set[Any]]] = {}
     for row in rows:
-        said.setdefault(subject(row), {}).setdefault(says(row), set()).add(row.pk)
-    return {pk for answers in said.values() if len(answers) > 1 for pks in answers.values() for pk in pks}
-
-
-def production_subject(row: Any) -> Any:
-    """One source of one product, measured one way: what two rows may contradict each other about."""
-    return (row.product_id, row.organisation_id, row.origin, row.stage if row.organisation_id else "", row.share_of)
-
-
-def indicator_subject(row: Any) -> Any:
-    return (row.product_id, row.segment_id, row.organisation_id, row.item, row.definition, row.period, row.unit)
+        subject, columns = SAID[row.TABLE]
+        about = tuple(getattr(row, name) for name in subject)
+        if row.TABLE == "production" and row.organisation_id:
+            about += (row.stage,)  # a firm may make a product at several stages
+        for name in columns:
+            if (value := getattr(row, name)) not in (None, "", "unknown"):
+                said.setdefault((row.TABLE, name, about), {}).setdefault(value, set()).add((row.TABLE, row.pk))
+    return {key for answers in said.values() if len(answers) > 1 for keys in answers.values() for key in keys}
 
 
 def chain_code_refusals(code: str) -> list[Refusal]:

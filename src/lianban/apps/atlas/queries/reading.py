@@ -150,12 +150,15 @@ def product_facts(actor: Actor, chain: Chain, product: Product) -> ProductFacts:
     )
     facts.assessments.sort(key=lambda row: (row.item, row.scope, row.voice, row.code))
     facts.indicators.sort(key=lambda row: (row.item, row.period, row.code))
-    for table, found in (
-        ("production", rules.disagreeing(facts.production, rules.production_subject, lambda r: (r.share, r.status))),
-        ("assessments", rules.disagreeing(facts.assessments, lambda r: (r.item, r.scope), lambda r: r.value)),
-        ("indicators", rules.disagreeing(facts.indicators, rules.indicator_subject, lambda r: r.value)),
+    for found in (
+        facts.production,
+        facts.assessments,
+        facts.indicators,
+        facts.parameters,
+        facts.inputs,
+        facts.dependants,
     ):
-        facts.disagreeing |= {(table, pk) for pk in found}
+        facts.disagreeing |= rules.disagreeing(found)
     return facts
 
 

@@ -1,6 +1,6 @@
 """Decisions without a database."""
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,16 +23,31 @@ def test_an_empty_name_adds_nothing():
     assert rules.search_text("", "  ", "a", "A") == "a"
 
 
-@dataclass
-class Row:
-    pk: int
-    subject: str
-    value: float
+def row(table, pk, **said):
+    """A row of a table that leaves open what is not said."""
+    subject, columns = rules.SAID[table]
+    return SimpleNamespace(TABLE=table, pk=pk, **dict.fromkeys(("stage", *subject, *columns)) | said)
 
 
-def test_rows_that_say_different_things_of_one_subject_are_marked_all():
-    rows = [Row(1, "a", 0.3), Row(2, "a", 0.2), Row(3, "b", 0.3), Row(4, "b", 0.3)]
-    assert rules.disagreeing(rows, lambda r: r.subject, lambda r: r.value) == {1, 2}
+@pytest.mark.parametrize("table", rules.SAID)
+def test_rows_that_say_different_things_of_one_subject_are_marked_all(table):
+    (about, *_), columns = rules.SAID[table]
+    for column in columns:
+        rows = [
+            row(table, pk, **{about: of, column: value})
+            for pk, of, value in (
+                (1, "a", 0.3), (2, "a", 0.2), (3, "b", 0.3), (4, "b", 0.3), (5, "b", None), (6, "b", "unknown"),
+            )
+        ]  # fmt: skip
+        assert rules.disagreeing(rows) == {(table, 1), (table, 2)}
+
+
+def test_a_firm_may_make_a_product_at_two_stages_and_two_columns_are_two_questions():
+    made = [row("production", n, organisation_id=1, stage=s, share=n / 9) for n, s in ((1, "pilot"), (2, "lab"))]
+    assert not rules.disagreeing(made)
+    pair = [row("inputs", 1, essential="yes", cost_share=0.4), row("inputs", 2, essential="yes", cost_share=None)]
+    assert not rules.disagreeing(pair)
+    assert rules.disagreeing([*pair, row("inputs", 3, essential="no")]) == {("inputs", n) for n in (1, 2, 3)}
 
 
 @pytest.mark.parametrize("code", ["bags", "nev-2026", "a.b_c"])

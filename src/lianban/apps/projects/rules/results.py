@@ -121,6 +121,9 @@ class Kept:
 
     @property
     def state(self) -> Text:
+        if over := max(self.counted - self.promised, Decimal(0)):
+            more = f"{over.normalize():f}"
+            return Text(f"已兑现，超出约定 {more}", f"kept, {more} beyond what was agreed")
         if not self.left:
             return Text("已兑现", "kept")
         return Text("到期未足额", "short at the end") if self.late else Text("履行中", "being kept")

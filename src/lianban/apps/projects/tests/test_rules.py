@@ -90,7 +90,14 @@ def test_an_appeal_window_is_in_working_days_and_open_to_its_last_day():
 def test_orders_count_past_the_gate_only():
     orders = [SimpleNamespace(quantity=Decimal(n), passed_gate=ok) for n, ok in ((60, True), (60, False), (50, True))]
     kept = rules.kept(Decimal(100), date(2027, 1, 1), DAY, orders)
-    assert (kept.counted, kept.ordered, kept.left, kept.share, kept.state.en) == (110, 170, 0, 1.0, "kept")
+    assert (kept.counted, kept.ordered, kept.left, kept.share, kept.state.en) == (
+        110,
+        170,
+        0,
+        1.0,
+        "kept, 10 beyond what was agreed",
+    )
+    assert rules.kept(Decimal(110), date(2027, 1, 1), DAY, orders).state.en == "kept"
     short = rules.kept(Decimal(100), date(2026, 1, 1), DAY, orders[:2])
     assert (short.left, short.state.en) == (40, "short at the end")
 
