@@ -66,10 +66,8 @@ def _page(made: Any, paper: Paper) -> None:
     for name, value in (("type", "lines"), ("linePitch", "579")):
         grid.set(qn(f"w:{name}"), value)
     for name, face, size, bold in FACES:
-        latin = paper.language.startswith("en") and name.startswith(
-            ("Title", "Heading")
-        )  # these faces differ in Chinese only
-        _dress(made.styles[name], face, size, bold or latin)
+        head = name.startswith(("Title", "Heading"))  # their faces differ from the text in Chinese only
+        _dress(made.styles[name], face, size, bold or (head and paper.english))
     _close_up(made.styles["Normal"])
     normal = made.styles["Normal"].paragraph_format
     normal.line_spacing_rule, normal.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE)
