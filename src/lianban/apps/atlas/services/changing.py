@@ -46,15 +46,16 @@ def change(
 @transaction.atomic
 def enter(
     *, chain: Chain, tables: Given, kind: str, by: Actor, at: datetime, note: str = "", subject: str = "",
-    expected: Given | None = None, new_on_site: bool = True,
+    expected: Given | None = None, new_on_site: bool = True, watch: writing.Watch = writing.unwatched,
 ) -> ChangeSet:  # fmt: skip
-    """The same for a mechanism that asked for a permission of its own."""
+    """The same for a mechanism that asked for a permission of its own; ``watch`` is called now and then, and may raise."""
     row = Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
     changes, package = prepared(row, tables, expected)
+    watch()
     nothing = refuse("atlas.nothing_to_change", "内容与现有数据相同，无需改动", "this is what stands there already: nothing to change")  # fmt: skip
     refuse_if_any([] if changes else [nothing])
     site = {(table, code): new_on_site for table, rows in changes.items() for code in rows}
-    made = commit(row, changes, package.fingerprint, kind=kind, by=by, at=at, note=note, subject=subject, on_site=site)
+    made = commit(row, changes, package.fingerprint, kind=kind, by=by, at=at, note=note, subject=subject, on_site=site, watch=watch)  # fmt: skip
     chain.refresh_from_db()
     return made
 
@@ -93,13 +94,14 @@ def prepared(chain: Chain, tables: Given, expected: Given | None = None) -> tupl
 def commit(
     chain: Chain, changes: Changes, fingerprint: str, *, kind: str, by: Actor, at: datetime, note: str = "", subject: str = "",
     on_site: Mapping[tuple[str, str], bool] | None = None, undoes: ChangeSet | None = None, whole: bool = False,
+    watch: writing.Watch = writing.unwatched,
 ) -> ChangeSet:  # fmt: skip
     """Write what changes, and the change set that tells it; inside the transaction that holds the chain."""
     site = dict(on_site or {})
     site.update(_site_now(chain, changes))
     stamp, fingerprint_before = chain.stamp, chain.fingerprint
     after = {table: {code: pair[1] for code, pair in rows.items()} for table, rows in changes.items()}
-    registered = writing.write(chain, after, on_site=site)
+    registered = writing.write(chain, after, on_site=site, watch=watch)
     if undoes is not None:
         parties.unregister(undoes.registered)
     counts = {table: _counts(rows) for table, rows in changes.items()}
@@ -109,14 +111,13 @@ def commit(
         registered=registered, whole=whole, undoes=undoes,
     )  # fmt: skip
     if not whole:
-        RowChange.objects.bulk_create(
-            (
-                RowChange(change=made, table=table, code=code, before=before, after=after, on_site=site.get((table, code), False))
-                for table, rows in changes.items()
-                for code, (before, after) in rows.items()
-            ),
-            batch_size=writing.BATCH,
-        )  # fmt: skip
+        told = [
+            RowChange(change=made, table=table, code=code, before=before, after=after, on_site=site.get((table, code), False))
+            for table, rows in changes.items()
+            for code, (before, after) in rows.items()
+        ]  # fmt: skip
+        for part in writing.parts(told, watch):
+            RowChange.objects.bulk_create(part, batch_size=writing.BATCH)
     facts = {"change": made.stamp_after, "kind": kind, "counts": counts, "subject": subject, "fingerprint": fingerprint}
     if undoes is not None:
         facts["undoes"] = undoes.stamp_after

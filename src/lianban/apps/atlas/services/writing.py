@@ -1,6 +1,6 @@
 """Rows into the database: by code, in bulk, what is pointed at first. The only place that writes tables of facts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -25,6 +25,20 @@ SEARCHED: Mapping[type[Model], tuple[str, ...]] = {
 }
 Keys = dict[type[Model], dict[str, int]]
 BATCH = 500
+AT_A_TIME = 2000  # rows written between two looks whether somebody wants it to stop
+Watch = Callable[[], None]
+
+
+def unwatched() -> None:
+    """Nobody waits for a sign."""
+
+
+def parts(rows: Sequence[Any], watch: Watch) -> Iterator[Sequence[Any]]:
+    """The rows in parts, with a sign before each and after the last."""
+    for start in range(0, len(rows), AT_A_TIME):
+        watch()
+        yield rows[start : start + AT_A_TIME]
+    watch()
 
 
 def too_long(tables: Mapping[str, Iterable[Row]]) -> list[Refusal]:
@@ -36,7 +50,9 @@ def too_long(tables: Mapping[str, Iterable[Row]]) -> list[Refusal]:
     ]
 
 
-def write(chain: Chain, tables: rules.Tables, *, on_site: Mapping[tuple[str, str], bool]) -> list[str]:
+def write(
+    chain: Chain, tables: rules.Tables, *, on_site: Mapping[tuple[str, str], bool], watch: Watch = unwatched
+) -> list[str]:
     """Make the named rows what is told (None: gone), all others stay; returns organisations new to the registry.
 
     ``on_site`` says it of rows that are new; a row that stands keeps its own.
@@ -45,12 +61,13 @@ def write(chain: Chain, tables: rules.Tables, *, on_site: Mapping[tuple[str, str
         _write_chain(chain, row or {})
     members = [_whole("organisations", code, row) for code, row in tables.get("organisations", {}).items() if row]
     known = set(Organisation.objects.filter(code__in=[row["code"] for row in members]).values_list("code", flat=True))
+    watch()
     if members:
         parties.register(members, own=_only_here(chain, [row["code"] for row in members]))
     keys: Keys = {}
     for table, model in compute.MODELS.items():
         new = [_whole(table, code, row) for code, row in tables.get(table, {}).items() if row is not None]
-        _upsert(chain, model, new, keys, on_site)
+        _upsert(chain, model, new, keys, on_site, watch)
     _set_parents(chain, tables.get("products", {}), keys)
     for table in reversed(compute.MODELS):
         gone = [code for code, row in tables.get(table, {}).items() if row is None]
@@ -94,7 +111,7 @@ def _only_here(chain: Chain, codes: Sequence[str]) -> set[str]:
 
 
 def _upsert(
-    chain: Chain, model: type[Model], rows: list[Row], keys: Keys, on_site: Mapping[tuple[str, str], bool]
+    chain: Chain, model: type[Model], rows: list[Row], keys: Keys, on_site: Mapping[tuple[str, str], bool], watch: Watch
 ) -> None:
     """Write rows by (chain, code) in bulk; a reference is looked up by its code."""
     if not rows:
@@ -106,7 +123,9 @@ def _upsert(
     searched = SEARCHED.get(model, ())
     organisations = _keys(chain, Member, keys) if model is not Member else _registry(rows)
     objects = []
-    for row in rows:
+    for n, row in enumerate(rows):
+        if not n % AT_A_TIME:
+            watch()
         values = {c: row[c] for c in columns if c not in fields}
         for name, field in fields.items():
             target = cast(type[Model], field.related_model)
@@ -119,10 +138,11 @@ def _upsert(
         if issubclass(model, FactRow):
             values["on_site"] = on_site.get((table, row["code"]), False)
         objects.append(model(**owner, **values))
-    model._default_manager.bulk_create(
-        objects, batch_size=BATCH, update_conflicts=True, unique_fields=["chain", "code"],
-        update_fields=[c for c in columns if c != "code"] + (["search"] if searched else []),
-    )  # fmt: skip
+    written = [c for c in columns if c != "code"] + (["search"] if searched else [])
+    for part in parts(objects, watch):
+        model._default_manager.bulk_create(
+            part, batch_size=BATCH, update_conflicts=True, unique_fields=["chain", "code"], update_fields=written
+        )
     keys.pop(model, None)
 
 

@@ -26,6 +26,7 @@ from lianban.kit.text import Text
 
 LOOK_EVERY = 0.5  # seconds between looks whether somebody asked to stop
 BATCH = 500
+AT_A_TIME = 2000  # rows between two looks
 
 
 def read(*, progress: Progress, number: int) -> dict[str, Any]:
@@ -63,8 +64,11 @@ def preview(*, progress: Progress, number: int) -> dict[str, Any]:
             if not Import.objects.select_for_update().filter(pk=number, state="previewing").exists():
                 raise Cancelled  # given up meanwhile
             Line.objects.filter(of=made).delete()
-            Line.objects.bulk_create((_line(made, told) for told in found.lines), batch_size=BATCH)
-            _ask(made.chain, found.names)
+            for start in range(0, len(found.lines), AT_A_TIME):
+                _stop_if_asked(watch)
+                lines = [_line(made, told) for told in found.lines[start : start + AT_A_TIME]]
+                Line.objects.bulk_create(lines, batch_size=BATCH)
+            _ask(made.chain, found.names, watch)
             counts = queries.counted(found.lines)
             told = {"counts": counts, "stamp": stamp, "state": "preview", "reason": {}}
             asked = [list(one) for one in found.names]
@@ -88,15 +92,23 @@ def _line(made: Import, told: compute.Told) -> Line:
     )  # fmt: skip
 
 
-def _ask(chain: Chain, names: dict[tuple[str, str, str], list[dict[str, Any]]]) -> None:
+def _ask(chain: Chain, names: dict[tuple[str, str, str], list[dict[str, Any]]], watch: compute.Watch) -> None:
     """Put the names of which nobody is sure into the queue, with the candidates of today."""
     for start in range(0, len(names), BATCH):
         part = [name for name, _, _ in list(names)[start : start + BATCH]]
         Naming.objects.filter(chain=chain, answer="", name__in=part).delete()
-    Naming.objects.bulk_create(
-        (Naming(chain=chain, name=n, credit_code=c, place=p, candidates=found) for (n, c, p), found in names.items()),
-        batch_size=BATCH, ignore_conflicts=True,
-    )  # fmt: skip
+    asked = [
+        Naming(chain=chain, name=n, credit_code=c, place=p, candidates=found) for (n, c, p), found in names.items()
+    ]
+    for start in range(0, len(asked), AT_A_TIME):
+        _stop_if_asked(watch)
+        Naming.objects.bulk_create(asked[start : start + AT_A_TIME], batch_size=BATCH, ignore_conflicts=True)
+
+
+def _stop_if_asked(watch: compute.Watch) -> None:
+    """Hear a stop within a transaction: nothing is written to the job there, whose row others may want to change."""
+    if watch.cancelled():
+        raise Cancelled
 
 
 @transaction.atomic
@@ -119,15 +131,14 @@ def apply(*, progress: Progress, number: int, user: int | None, at: str) -> dict
     if made.state == "applying":
         with _at_work(made, progress, back="preview") as (path, watch):
             watch.step(5)
-            change = _write(number, user, datetime.fromisoformat(at))
-            watch.step(90)
-            _results(made, path)
+            change = _write(number, user, datetime.fromisoformat(at), watch)
+            _results(made, path)  # it is written: nobody can stop it any more
         return {"import": number, "change": change}
     return {"import": number, "change": made.change}
 
 
 @transaction.atomic
-def _write(number: int, user: int | None, at: datetime) -> int:
+def _write(number: int, user: int | None, at: datetime, watch: compute.Watch) -> int:
     made = Import.objects.select_for_update(of=("self",)).select_related("chain").get(pk=number)
     chain = Chain.objects.select_for_update(no_key=True).get(pk=made.chain_id)
     tables: dict[str, dict[str, Any]] = {}
@@ -141,8 +152,9 @@ def _write(number: int, user: int | None, at: datetime) -> int:
     by = Actor(user_id=user, name="imports")
     note = f"{made.label}（{made.name}）"
     done = facts.enter(
-        chain=chain, tables=tables, expected=expected, kind="import", by=by, at=at, note=note, subject=made.reference
-    )
+        chain=chain, tables=tables, expected=expected, kind="import", by=by, at=at, note=note, subject=made.reference,
+        watch=lambda: _stop_if_asked(watch),
+    )  # fmt: skip
     made.state, made.change = "applied", done.stamp_after
     made.save(update_fields=["state", "change"])
     return done.stamp_after
