@@ -50,8 +50,7 @@ def enter(
 ) -> ChangeSet:  # fmt: skip
     """The same for a mechanism that asked for a permission of its own; ``watch`` is called now and then, and may raise."""
     row = Chain.objects.select_for_update(no_key=True).get(pk=chain.pk)
-    changes, package = prepared(row, tables, expected)
-    watch()
+    changes, package = prepared(row, tables, expected, watch)
     nothing = refuse("atlas.nothing_to_change", "内容与现有数据相同，无需改动", "this is what stands there already: nothing to change")  # fmt: skip
     refuse_if_any([] if changes else [nothing])
     site = {(table, code): new_on_site for table, rows in changes.items() for code in rows}
@@ -60,7 +59,9 @@ def enter(
     return made
 
 
-def prepared(chain: Chain, tables: Given, expected: Given | None = None) -> tuple[Changes, compute.Package]:
+def prepared(
+    chain: Chain, tables: Given, expected: Given | None = None, watch: writing.Watch = writing.unwatched
+) -> tuple[Changes, compute.Package]:
     """What a change does to which rows, and the chain's package afterwards; refused with all that is wrong at once."""
     told = {table: {code: _told(row) for code, row in rows.items()} for table, rows in tables.items() if rows}
     now = compute.rows(chain, told)
@@ -71,11 +72,14 @@ def prepared(chain: Chain, tables: Given, expected: Given | None = None) -> tupl
         for reason in _moved(table, code, seen, now.get(table, {}).get(code))
     ]
     refuse_if_any(rules.at_most(reasons, "atlas.changed_meanwhile"))
+    watch()
     wanted = {
         table: {code: rules.merged(now.get(table, {}).get(code), row) for code, row in rows.items()}
         for table, rows in told.items()
     }
+    watch()
     package = compute.patched(chain, wanted)
+    watch()
     after: dict[str, dict[str, Row | None]] = {}
     for table, rows in wanted.items():
         staying = [code for code, row in rows.items() if row is not None]
@@ -83,9 +87,11 @@ def prepared(chain: Chain, tables: Given, expected: Given | None = None) -> tupl
         after[table].update(zip(staying, compute.first_rows(package, table, len(staying)), strict=True))
         if table == "chain":
             after[table][chain.code] = {"confidentiality": chain.confidentiality, **(after[table][chain.code] or {})}
+    watch()
     kept = {table: [row for row in rows.values() if row is not None] for table, rows in after.items()}
     reasons = [*writing.too_long(kept), *(reason for reason, _, _ in compute.new_errors(package, chain))]
     refuse_if_any(rules.at_most(reasons, "atlas.change_has_errors"))
+    watch()
     before = {table: {code: row for code, row in rows.items() if code in after[table]} for table, rows in now.items()}
     standing = {table: {c: r for c, r in rows.items() if r is not None} for table, rows in after.items()}
     return rules.differences(before, standing), package

@@ -61,9 +61,9 @@ def write(
         _write_chain(chain, row or {})
     members = [_whole("organisations", code, row) for code, row in tables.get("organisations", {}).items() if row]
     known = set(Organisation.objects.filter(code__in=[row["code"] for row in members]).values_list("code", flat=True))
-    watch()
     if members:
-        parties.register(members, own=_only_here(chain, [row["code"] for row in members]))
+        own = _only_here(chain, [row["code"] for row in members], watch)
+        parties.register(members, own=own)
     keys: Keys = {}
     for table, model in compute.MODELS.items():
         new = [_whole(table, code, row) for code, row in tables.get(table, {}).items() if row is not None]
@@ -100,10 +100,11 @@ def _write_chain(chain: Chain, row: Row) -> None:
     chain.refresh_from_db()  # days are days again, not the text they were told as
 
 
-def _only_here(chain: Chain, codes: Sequence[str]) -> set[str]:
+def _only_here(chain: Chain, codes: Sequence[str], watch: Watch) -> set[str]:
     """Codes of organisations that no other chain knows and nobody acts for: these take a new name."""
     found = set()
     for start in range(0, len(codes), BATCH):
+        watch()
         part = Organisation.objects.filter(code__in=codes[start : start + BATCH], rolegrant=None)
         elsewhere = Member.objects.filter(organisation__in=part).exclude(chain=chain).values("organisation_id")
         found |= set(part.exclude(pk__in=elsewhere).filter(memberships__chain=chain).values_list("code", flat=True))

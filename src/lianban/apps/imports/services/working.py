@@ -143,7 +143,9 @@ def _write(number: int, user: int | None, at: datetime, watch: compute.Watch) ->
     chain = Chain.objects.select_for_update(no_key=True).get(pk=made.chain_id)
     tables: dict[str, dict[str, Any]] = {}
     expected: dict[str, dict[str, Any]] = {}
-    for line in made.lines.filter(verdict__in=rules.WRITES):
+    for n, line in enumerate(made.lines.filter(verdict__in=rules.WRITES).iterator(chunk_size=AT_A_TIME)):
+        if not n % AT_A_TIME:
+            _stop_if_asked(watch)
         patch = {**dict.fromkeys(line.before or {}), **(line.after or {})}
         whole = None if line.verdict == "gone" else patch
         tables.setdefault(line.table, {})[line.code] = whole
