@@ -8,6 +8,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from lianban.chain.archive import checked_zip, member_name
 from lianban.chain.dictionary import TABLES
 from lianban.chain.excel import read_workbook
@@ -42,12 +44,17 @@ def package_with_results(path: Path, results: Results, language: str = "zh") -> 
 def _archive(old: zipfile.ZipFile, new: zipfile.ZipFile, results: Results, language: str) -> None:
     """Copy a zip member by member; tables come back as CSV, everything else as it was."""
     done: set[str] = set()
+    paths = [PurePosixPath(member_name(one)) for one in old.infolist() if not one.is_dir()]
+    tops = {path.parts[0] for path in paths}
+    depth = (
+        2 if len(tops) == 1 and all(len(path.parts) > 1 for path in paths) else 1
+    )  # where a package's tables are looked for
     for member in sorted(old.infolist(), key=member_name):  # in this order a package is read, and a table only once
         if member.is_dir():
             continue
         name = PurePosixPath(member_name(member))
         data = old.read(member)
-        table = table_name(name.stem)
+        table = table_name(name.stem) if len(name.parts) == depth else None
         grid = _grid(name, data) if table and table not in done else None
         if table is None or grid is None or not results.get(table):
             new.writestr(str(name), data)
@@ -75,8 +82,9 @@ def _grid(name: PurePosixPath, data: bytes) -> Grid | None:
 
 
 def _text(value: Any) -> str:
-    shown = as_typed(value.item() if hasattr(value, "item") else value)
-    return "" if shown == "NaT" else shown[:10] if hasattr(value, "astype") and value.dtype.kind == "M" else shown
+    if isinstance(value, np.datetime64):
+        return "" if np.isnat(value) else str(value)[:10]
+    return as_typed(value.item() if isinstance(value, np.generic) else value)
 
 
 def _said(grid: Grid, results: Results, language: str) -> dict[int, str]:

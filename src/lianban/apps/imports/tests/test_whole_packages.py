@@ -13,10 +13,12 @@ from lianban.apps.atlas.models import Product
 from lianban.apps.imports import queries, services
 from lianban.apps.imports.tests.test_road import OFFICER, bring, given, mapped, workbook, write
 from lianban.apps.jobs import services as jobs
+from lianban.chain import intake
 from lianban.chain.dictionary import TABLES
 from lianban.chain.exporting import file_of
 from lianban.chain.parquet import write_table
 from lianban.kit.refusals import Refused
+from lianban.kit.text import Text
 
 
 @pytest.fixture
@@ -128,6 +130,17 @@ def results_of(data, kind):
     header = next(row for row in rows if "结果" in row)
     at = header.index("结果")
     return {row[0]: row[at] for row in rows if len(row) > at and row[at]}
+
+
+@pytest.mark.parametrize(("folder", "marked"), [("", "products.csv"), ("包/", "包/products.csv")])
+def test_results_stand_beside_the_rows_that_were_read_and_not_in_a_copy_of_them(tmp_path, folder, marked):
+    kept = tmp_path / "a.zip"
+    with zipfile.ZipFile(kept, "w") as new:
+        for name in ("products.csv", "a-copy/products.csv"):
+            new.writestr(folder + name, "code,name\nx,甲\n")
+    back = intake.package_with_results(kept, {"products": {2: Text("相同", "same")}})
+    with zipfile.ZipFile(io.BytesIO(back)) as made:
+        assert [name for name in made.namelist() if "相同" in made.read(name).decode()] == [marked]
 
 
 def test_rows_that_a_list_lacks_are_never_deleted(chain):
