@@ -45,6 +45,7 @@ def _archive(old: zipfile.ZipFile, new: zipfile.ZipFile, results: Results, langu
     """Copy a zip member by member; tables come back as CSV, everything else as it was."""
     done: set[str] = set()
     paths = [PurePosixPath(member_name(one)) for one in old.infolist() if not one.is_dir()]
+    paths = [path for path in paths if "__MACOSX" not in path.parts and not path.name.startswith(".")]
     tops = {path.parts[0] for path in paths}
     depth = (
         2 if len(tops) == 1 and all(len(path.parts) > 1 for path in paths) else 1
